@@ -1,0 +1,250 @@
+"""What a job will do: tracks of phases, and how each phase ends.
+
+Everything here is fixed once a job is submitted (draws included); where a job stands is
+`engine`'s to say. Instants and spans are whole microseconds, so that "exactly at its end" is
+a comparison and not a rounding question.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from itertools import accumulate
+
+from mockstatus.errors import CircularWaitError
+
+
+class Ending(StrEnum):
+    """How a final state ended its track; all but COMPLETE count as badly."""
+
+    COMPLETE = "complete"
+    FAIL = "fail"
+    CANCEL = "cancel"
+    EXPIRE = "expire"
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """Ends by itself `for_us` microseconds (>= 0) after its entry."""
+
+    for_us: int
+
+    def __post_init__(self) -> None:
+        if self.for_us < 0:
+            raise ValueError(f"a phase cannot last {self.for_us} us")
+
+
+@dataclass(frozen=True, slots=True)
+class AfterPolls:
+    """Shown to exactly `polls` (>= 1) polls; the last of them ends it."""
+
+    polls: int
+
+    def __post_init__(self) -> None:
+        if self.polls < 1:
+            raise ValueError(f"a phase cannot be shown {self.polls} times")
+
+
+@dataclass(frozen=True, slots=True)
+class UntilSignal:
+    """Waits for a signal of this name."""
+
+    signal: str
+
+
+@dataclass(frozen=True, slots=True)
+class UntilTrack:
+    """Waits until another track has ended.
+
+    failed: stands in for what was left of this track if the other one ended badly; None goes on
+        to the next phase however the other one ended.
+    """
+
+    track: str
+    failed: Phase | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UntilStarted:
+    """Waits until the job is started by its client (Krixik: the upload came)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """Never ends by itself."""
+
+
+Exit = After | AfterPolls | UntilSignal | UntilTrack | UntilStarted | Stay
+STAY = Stay()
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Whole-number progress from `first` to `last`, moved by whatever ends the phase."""
+
+    first: int
+    last: int
+
+    def at(self, done: int, total: int) -> int:
+        """The value after `done` of `total` equal parts (0 <= done); never beyond `last`."""
+        if total <= 0 or done <= 0:
+            return self.first
+        return self.first + (self.last - self.first) * min(done, total) // total
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phase:
+    """One stretch of a track.
+
+    state: the service's own word.
+    ending: set if the service calls the state final.
+    is_begun: work is under way; decides how a cancel is told, and what a cancel's lag holds back.
+    can_expire: False where the service never lets a job expire in this state.
+    payload: what the service's answer needs; the engine never looks into it.
+    """
+
+    state: str
+    exit: Exit = STAY
+    ending: Ending | None = None
+    is_begun: bool = False
+    can_expire: bool = True
+    progress: Progress | None = None
+    payload: object = None
+
+    @property
+    def timed_us(self) -> int | None:
+        """Its length where it ends by the clock, else None."""
+        return self.exit.for_us if isinstance(self.exit, After) else None
+
+    @property
+    def longest_gap_us(self) -> int:
+        """The longest time within a timed phase without an entry or a step of progress."""
+        length_us = self.timed_us or 0
+        if self.progress is None or self.progress.last == self.progress.first:
+            return length_us
+        steps = abs(self.progress.last - self.progress.first)
+        return -(-length_us // steps)
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """A sequence of at least one phase, with what is needed to jump within it."""
+
+    phases: tuple[Phase, ...]
+    offsets_us: tuple[int, ...] = field(init=False, compare=False, repr=False)
+    stops: tuple[int, ...] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if not self.phases:
+            raise ValueError("a track has at least one phase")
+        lengths = [phase.timed_us or 0 for phase in self.phases[:-1]]
+        object.__setattr__(self, "offsets_us", tuple(accumulate(lengths, initial=0)))
+        object.__setattr__(self, "stops", self._find_stops())
+
+    def _find_stops(self) -> tuple[int, ...]:
+        """For each phase, the next one at which a run of timed phases pauses.
+
+        A run pauses where something other than time decides, or a final state could set off a
+        wait elsewhere. A phase that does not end by the clock is its own stop.
+        """
+        last = len(self.phases) - 1
+        stops = [last] * len(self.phases)
+        for index in range(last - 1, -1, -1):
+            following = self.phases[index + 1]
+            if self.phases[index].timed_us is None:
+                stops[index] = index
+            elif following.timed_us is None or following.ending is not None:
+                stops[index] = index + 1
+            else:
+                stops[index] = stops[index + 1]
+        return tuple(stops)
+
+    def entered_us(self, index: int, *, anchor: int, anchor_us: int) -> int:
+        """When phase `index` is entered, in the run of timed phases that begins at `anchor`."""
+        return anchor_us + self.offsets_us[index] - self.offsets_us[anchor]
+
+    def index_at(self, now_us: int, *, anchor: int, anchor_us: int) -> int:
+        """The phase at `now_us`, in the run of timed phases that begins at `anchor`.
+
+        A phase that lasts no time is passed; one is over at exactly its entry plus its length.
+        """
+        stop = self.stops[anchor]
+        if stop == anchor:
+            return anchor
+        target_us = self.offsets_us[anchor] + now_us - anchor_us
+        return bisect_right(self.offsets_us, target_us, anchor + 1, stop + 1) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class CancelRule:
+    """What a cancel does: at once, `lag_us` microseconds later, or nothing."""
+
+    is_refused: bool = False
+    lag_us: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Expiry:
+    """A job expires `after_us` from its submission, or from its last use if `is_idle`."""
+
+    after_us: int
+    is_idle: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Defaults:
+    """Where a signal or a cancel takes a track whose script does not say."""
+
+    complete: Phase
+    fail: Phase
+    cancel_waiting: Phase
+    cancel_begun: Phase
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeline:
+    """All that one job will do.
+
+    start_within_us: the job is dropped if its client has not started it by then; None where a
+        submission is all that it takes.
+    Raises CircularWaitError where tracks wait for one another in a circle.
+    """
+
+    tracks: Mapping[str, Track]
+    defaults: Defaults
+    cancel: CancelRule = CancelRule()
+    expiry: Expiry | None = None
+    start_within_us: int | None = None
+
+    def __post_init__(self) -> None:
+        refuse_circles({name: waits_of(track.phases) for name, track in self.tracks.items()})
+
+
+def waits_of(phases: Iterable[Phase]) -> frozenset[str]:
+    """The tracks that these phases wait for on their way to their first final state."""
+    waits = set()
+    for phase in phases:
+        if isinstance(phase.exit, UntilTrack):
+            waits.add(phase.exit.track)
+        if phase.ending is not None:
+            break
+    return frozenset(waits)
+
+
+def refuse_circles(waits: Mapping[str, frozenset[str]]) -> None:
+    """Raise CircularWaitError, naming the tracks, if these waits can never resolve."""
+    settled: set[str] = set()
+
+    def follow(name: str, path: tuple[str, ...]) -> None:
+        if name in path:
+            raise CircularWaitError((*path[path.index(name) :], name))
+        if name in settled or name not in waits:
+            return
+        for other in sorted(waits[name]):
+            follow(other, (*path, name))
+        settled.add(name)
+
+    for name in waits:
+        follow(name, ())
