@@ -91,7 +91,13 @@ class Progress:
         """The value after `done` of `total` equal parts (0 <= done); never beyond `last`."""
         if total <= 0 or done <= 0:
             return self.first
-        return self.first + (self.last - self.first) * min(done, total) // total
+        steps = self.steps * min(done, total) // total
+        return self.first + steps if self.last >= self.first else self.first - steps
+
+    @property
+    def steps(self) -> int:
+        """How many whole steps lead from `first` to `last`."""
+        return abs(self.last - self.first)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,19 +128,21 @@ class Phase:
     def longest_gap_us(self) -> int:
         """The longest time within a timed phase without an entry or a step of progress."""
         length_us = self.timed_us or 0
-        if self.progress is None or self.progress.last == self.progress.first:
+        if self.progress is None or not self.progress.steps:
             return length_us
-        steps = abs(self.progress.last - self.progress.first)
-        return -(-length_us // steps)
+        return -(-length_us // self.progress.steps)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Track:
-    """A sequence of at least one phase, with what is needed to jump within it."""
+    """A sequence of at least one phase, with what is needed to jump within it.
+
+    Compared by identity: phases carry payloads that need not be hashable.
+    """
 
     phases: tuple[Phase, ...]
-    offsets_us: tuple[int, ...] = field(init=False, compare=False, repr=False)
-    stops: tuple[int, ...] = field(init=False, compare=False, repr=False)
+    offsets_us: tuple[int, ...] = field(init=False, repr=False)
+    stops: tuple[int, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         if not self.phases:

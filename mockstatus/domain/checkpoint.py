@@ -1,0 +1,128 @@
+"""Where a job stood when last something was settled: all that is kept of its past.
+
+A checkpoint is a value. `engine` makes new ones; nobody changes one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from mockstatus.domain.timeline import Phase, Track
+
+HISTORY_LIMIT = 256
+"""Stretches of history that a track keeps; a stretch is a run of timed phases or one other."""
+
+FAR_FUTURE_US = 1 << 62
+"""Later than any instant: nothing is due."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A track was in `phase` from `entered_us` to `left_us` (None: still is)."""
+
+    phase: Phase
+    entered_us: int
+    left_us: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A track passed phases `first` to `last` of what was then its script."""
+
+    track: Track
+    first: int
+    last: int
+    entered_us: int
+    left_us: int
+
+    def visits_backwards(self) -> Iterator[Visit]:
+        """Its visits, the latest first."""
+        left_us = self.left_us
+        for index in range(self.last, self.first - 1, -1):
+            entered_us = self.track.entered_us(index, anchor=self.first, anchor_us=self.entered_us)
+            yield Visit(self.track.phases[index], entered_us, left_us)
+            left_us = entered_us
+
+
+@dataclass(frozen=True, slots=True)
+class PendingCancel:
+    """A cancel that takes effect at `due_us`, unless the track ends first."""
+
+    due_us: int
+    phase: Phase
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackState:
+    """Where one track stands.
+
+    anchor: the phase at which its present run of timed phases begins; entered at `anchor_us`.
+    shown: how many polls have been shown the anchor phase, counted only where polls end it.
+    forgotten: stretches of history dropped beyond HISTORY_LIMIT.
+    """
+
+    track: Track
+    anchor: int = 0
+    anchor_us: int
+    shown: int = 0
+    pending: PendingCancel | None = None
+    past: tuple[Stretch, ...] = ()
+    forgotten: int = 0
+
+    def index_at(self, now_us: int) -> int:
+        """The phase it is in at `now_us`, not before the checkpoint."""
+        return self.track.index_at(now_us, anchor=self.anchor, anchor_us=self.anchor_us)
+
+    def entered_us(self, index: int) -> int:
+        """When it enters phase `index` of its present run."""
+        return self.track.entered_us(index, anchor=self.anchor, anchor_us=self.anchor_us)
+
+    def phase_at(self, now_us: int) -> Phase:
+        """The phase it is in at `now_us`, not before the checkpoint."""
+        return self.track.phases[self.index_at(now_us)]
+
+    def has_ended(self, now_us: int) -> bool:
+        """Whether it is in a state that the service calls final."""
+        return self.phase_at(now_us).ending is not None
+
+    def leaves_us(self, index: int) -> int | None:
+        """When it leaves phase `index` of its present run by the clock alone; None if it stays."""
+        length_us = self.track.phases[index].timed_us
+        if length_us is None or index == len(self.track.phases) - 1:
+            return None
+        return self.entered_us(index) + length_us
+
+    def next_stop_us(self) -> int:
+        """When its present run of timed phases pauses, in the future or never."""
+        stop = self.track.stops[self.anchor]
+        return FAR_FUTURE_US if stop == self.anchor else self.entered_us(stop)
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """Nothing remembers the job since `at_us`."""
+
+    why: Literal["deleted", "expired", "never_started"]
+    at_us: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkpoint:
+    """Where a job stood when last something was settled.
+
+    used_us: the last status or cancel call, or the submission.
+    expires_us: the instant of an expiry that does not depend on use.
+    quiet_until_us: before this instant nothing but the clock's run through timed phases happens
+        by itself, so that a look or a poll need not search for it.
+    """
+
+    tracks: dict[str, TrackState]
+    submitted_us: int
+    used_us: int
+    started_us: int | None = None
+    expires_us: int | None = None
+    polls: int = 0
+    gone: Gone | None = None
+    quiet_until_us: int

@@ -1,0 +1,140 @@
+"""Where a job stands at an instant: a view of a checkpoint, with all that answers derive from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import islice
+
+from mockstatus.domain.checkpoint import Checkpoint, Gone, TrackState, Visit
+from mockstatus.domain.timeline import AfterPolls, Phase
+
+
+class TrackPosition:
+    """Where one track stands at `now_us`.
+
+    shown: how many polls have been shown the present phase, where polls end it.
+    """
+
+    __slots__ = ("_index", "_state", "entered_us", "now_us", "phase", "shown")
+
+    def __init__(self, state: TrackState, now_us: int) -> None:
+        self._state = state
+        self._index = state.index_at(now_us)
+        self.now_us = now_us
+        self.phase: Phase = state.track.phases[self._index]
+        self.entered_us = state.entered_us(self._index)
+        self.shown = state.shown if self._index == state.anchor else 0
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it is in a state that the service calls final."""
+        return self.phase.ending is not None
+
+    @property
+    def cancels_at_us(self) -> int | None:
+        """When a cancel that was accepted takes effect; None if there is none under way."""
+        return self._state.pending.due_us if self._state.pending is not None else None
+
+    @property
+    def leaves_us(self) -> int | None:
+        """When it leaves the phase by the clock alone; None if the clock does not decide."""
+        return self._state.leaves_us(self._index)
+
+    @property
+    def following(self) -> Phase | None:
+        """The next phase of the script, however it is reached; None in the last one."""
+        phases = self._state.track.phases
+        return phases[self._index + 1] if self._index + 1 < len(phases) else None
+
+    def parts(self) -> tuple[int, int]:
+        """How far the phase is: so many of so many equal parts, moved by what ends the phase.
+
+        Time moves a timed phase; polls move a counted one, whose first poll shows its beginning
+        and whose last its end; another phase stays at its beginning.
+        """
+        exit_ = self.phase.exit
+        if isinstance(exit_, AfterPolls):
+            return min(self.shown, exit_.polls - 1), exit_.polls - 1
+        length_us = self.phase.timed_us
+        if length_us is None:
+            return 0, 1
+        return min(self.now_us - self.entered_us, length_us), length_us
+
+    def progress(self) -> int | None:
+        """The phase's whole-number progress now; None if it has none."""
+        if self.phase.progress is None:
+            return None
+        return self.phase.progress.at(*self.parts())
+
+    def visits_backwards(self) -> Iterator[Visit]:
+        """All that the track went through, the present visit first, back to the history's end."""
+        state = self._state
+        yield Visit(self.phase, self.entered_us, None)
+        left_us = self.entered_us
+        for index in range(self._index - 1, state.anchor - 1, -1):
+            entered_us = state.entered_us(index)
+            yield Visit(state.track.phases[index], entered_us, left_us)
+            left_us = entered_us
+        for stretch in reversed(state.past):
+            yield from stretch.visits_backwards()
+
+    def visits(self, limit: int) -> list[Visit]:
+        """The latest `limit` visits, in the order in which they happened."""
+        return list(islice(self.visits_backwards(), limit))[::-1]
+
+    def since_us(self, belongs: Callable[[Phase], bool]) -> int:
+        """When the unbroken run of phases that `belongs` says yes to, up to now, was entered.
+
+        The entry of the present phase if it does not belong.
+        """
+        entered_us = self.entered_us
+        for visit in self.visits_backwards():
+            if not belongs(visit.phase):
+                break
+            entered_us = visit.entered_us
+        return entered_us
+
+
+class Position:
+    """Where a job stands at `at_us`; a job that is gone, where it stood when it went."""
+
+    __slots__ = ("_checkpoint", "at_us", "tracks")
+
+    def __init__(self, checkpoint: Checkpoint, now_us: int) -> None:
+        gone = checkpoint.gone
+        self._checkpoint = checkpoint
+        self.at_us = now_us
+        seen_us = now_us if gone is None else gone.at_us
+        self.tracks = {
+            name: TrackPosition(state, seen_us) for name, state in checkpoint.tracks.items()
+        }
+
+    @property
+    def gone(self) -> Gone | None:
+        """Set once the job was deleted or has expired."""
+        return self._checkpoint.gone
+
+    @property
+    def submitted_us(self) -> int:
+        """When the service accepted the job."""
+        return self._checkpoint.submitted_us
+
+    @property
+    def started_us(self) -> int | None:
+        """When the client handed over what the job waited for; None if it did not yet."""
+        return self._checkpoint.started_us
+
+    @property
+    def expires_us(self) -> int | None:
+        """The instant of an expiry that does not depend on use; None if there is none."""
+        return self._checkpoint.expires_us
+
+    @property
+    def polls(self) -> int:
+        """Status calls so far whose work was done."""
+        return self._checkpoint.polls
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing more will happen: every track has ended, or the job is gone."""
+        return self.gone is not None or all(t.has_ended for t in self.tracks.values())
