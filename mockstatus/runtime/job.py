@@ -1,0 +1,104 @@
+"""One job of one sandbox: what was submitted, its timeline, and where it stands."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mockstatus.domain import engine
+from mockstatus.domain.position import Position
+
+if TYPE_CHECKING:
+    from mockstatus.domain.checkpoint import Checkpoint
+    from mockstatus.domain.events import Event
+    from mockstatus.domain.fault import Posted
+    from mockstatus.domain.timeline import Timeline
+    from mockstatus.scenario.load import Loaded
+
+NOTES_LIMIT = 100
+"""What a job remembers of what was done to it, polls apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something was done to a job. has_acted: whether that moved anything."""
+
+    event: Event
+    has_acted: bool
+
+
+class Job:
+    """What a sandbox keeps of a job. Changed only by its sandbox, one event at a time.
+
+    id: what the client holds. number: counts the jobs of the sandbox from 1.
+    submission: what the service made of the client's request; opaque to everybody else.
+    requests: calls about this job so far, polls among them.
+    """
+
+    __slots__ = (
+        "aliases",
+        "checkpoint",
+        "faults",
+        "id",
+        "loaded",
+        "notes",
+        "number",
+        "requests",
+        "seed",
+        "service",
+        "submission",
+        "timeline",
+    )
+
+    def __init__(
+        self,
+        *,
+        id: str,  # noqa: A002  # the field's own word
+        service: str,
+        number: int,
+        seed: int,
+        timeline: Timeline,
+        submission: object,
+        loaded: Loaded | None,
+        faults: tuple[Posted, ...],
+        at_us: int,
+    ) -> None:
+        self.id = id
+        self.service = service
+        self.number = number
+        self.seed = seed
+        self.timeline = timeline
+        self.submission = submission
+        self.loaded = loaded
+        self.faults = faults
+        self.aliases: tuple[str, ...] = ()
+        self.requests = 0
+        self.notes: deque[Note] | None = None
+        self.checkpoint: Checkpoint = engine.begin(timeline, at_us)
+
+    @property
+    def scenario(self) -> str | None:
+        """The name of the scenario it plays; None for the story told without a script."""
+        return self.loaded.name if self.loaded is not None else None
+
+    def position(self, now_us: int) -> Position:
+        """Where it stands at `now_us`; looking changes nothing."""
+        self.checkpoint = engine.settle(self.timeline, self.checkpoint, now_us)
+        return Position(self.checkpoint, now_us)
+
+    def append(self, event: Event) -> bool:
+        """Takes one event; answers whether it moved anything."""
+        before = engine.settle(self.timeline, self.checkpoint, event.at_us)
+        self.checkpoint = engine.apply(self.timeline, before, event)
+        return engine.acted(before, self.checkpoint)
+
+    def remember(self, event: Event, *, has_acted: bool) -> None:
+        """Keeps an event for the job's history, the latest NOTES_LIMIT of them."""
+        if self.notes is None:
+            self.notes = deque(maxlen=NOTES_LIMIT)
+        self.notes.append(Note(event, has_acted))
+
+    def next_change_us(self, now_us: int) -> int | None:
+        """When it next moves by itself; None if never."""
+        return engine.next_change_us(self.timeline, self.checkpoint, now_us)

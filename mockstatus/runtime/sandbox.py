@@ -1,0 +1,292 @@
+"""One sandbox: its jobs, clock, seed, queue, defaults, options, faults and uploaded scenarios.
+
+Every change goes through one lock and one event, so that threads which poll one job see each of
+its states in order. Nothing here knows a service.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict, deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from mockstatus.domain import engine
+from mockstatus.domain.events import (
+    Cancelled,
+    Deleted,
+    Event,
+    Placed,
+    Polled,
+    Rescheduled,
+    Signalled,
+    Started,
+)
+from mockstatus.domain.position import Position
+from mockstatus.errors import (
+    ConflictError,
+    JobGoneError,
+    JobNotFoundError,
+    LimitReachedError,
+    TrackNotFoundError,
+)
+from mockstatus.runtime.faults import FaultBook
+from mockstatus.runtime.job import Job
+from mockstatus.scenario.library import Overlay
+
+if TYPE_CHECKING:
+    from mockstatus.domain.fault import Posted
+    from mockstatus.domain.timeline import Phase, Timeline
+    from mockstatus.runtime.clock import Clock
+    from mockstatus.scenario.load import Loaded
+
+JOBS_LIMIT = 100_000
+"""Jobs beyond this number make the oldest ended ones forgotten."""
+
+JOBS_HARD_LIMIT = 1_100_000
+"""Jobs that a sandbox keeps at most, where too few of them have ended."""
+
+QUEUE_LIMIT = 10_000
+
+
+class Sandbox:
+    """A world of its own for one test, one client, one CI job.
+
+    seed: what ids and draws are made from. Thread-safe.
+    """
+
+    def __init__(self, name: str, *, clock: Clock, seed: int) -> None:
+        self.name = name
+        self.clock = clock
+        self.lock = threading.RLock()
+        self.numbers = 0
+        self.uploads = Overlay()
+        self.faults = FaultBook()
+        self.defaults: dict[str, str] = {}
+        self.options: dict[str, object] = {}
+        self.stash: dict[str, object] = {}
+        self._seed = seed
+        self._queues: dict[str, deque[str]] = {}
+        self._jobs: OrderedDict[tuple[str, str], Job] = OrderedDict()
+        self._aliases: dict[tuple[str, str], Job] = {}
+        self._services: dict[str, None] = {}
+        self._listeners: set[Callable[[], None]] = set()
+
+    @property
+    def seed(self) -> int:
+        """What ids and draws are made from."""
+        return self._seed
+
+    @seed.setter
+    def seed(self, seed: int) -> None:
+        with self.lock:
+            self.refuse_if_used("the seed")
+            self._seed = seed
+
+    def refuse_if_used(self, what: str) -> None:
+        """Raise ConflictError if `what` can no longer be changed because there are jobs."""
+        if self.numbers:
+            raise ConflictError(
+                f"{what} can be set only while the sandbox has no jobs; reset it first"
+            )
+
+    # The queue of scenarios to come.
+
+    def enqueue(self, service: str, name: str, count: int = 1) -> None:
+        """The next `count` jobs of `service` that nobody else chooses for play `name`."""
+        with self.lock:
+            queue = self._queues.setdefault(service, deque())
+            if len(queue) + count > QUEUE_LIMIT:
+                raise LimitReachedError(
+                    f"a queue holds at most {QUEUE_LIMIT} scenarios", limit="queue"
+                )
+            queue.extend([name] * count)
+
+    def queue(self, service: str) -> tuple[str, ...]:
+        """The names that are queued, the next one first."""
+        return tuple(self._queues.get(service, ()))
+
+    def next_queued(self, service: str) -> str | None:
+        """The name that is queued next; stays queued."""
+        queue = self._queues.get(service)
+        return queue[0] if queue else None
+
+    def take_queued(self, service: str) -> None:
+        """A job took the next queued name."""
+        self._queues[service].popleft()
+
+    # Jobs.
+
+    def add(
+        self,
+        *,
+        service: str,
+        job_id: str,
+        number: int,
+        seed: int,
+        timeline: Timeline,
+        submission: object,
+        loaded: Loaded | None,
+        faults: tuple[Posted, ...],
+        aliases: tuple[str, ...] = (),
+    ) -> Job:
+        """Takes a new job in, submitted now. number: `next_number` at that moment."""
+        with self.lock:
+            self._make_room()
+            self.numbers = number
+            job = Job(
+                id=job_id,
+                service=service,
+                number=number,
+                seed=seed,
+                timeline=timeline,
+                submission=submission,
+                loaded=loaded,
+                faults=faults,
+                at_us=self.clock.now_us(),
+            )
+            job.aliases = aliases
+            self._services[service] = None
+            self._jobs[service, job_id] = job
+            for alias in aliases:
+                self._aliases[service, alias] = job
+        self.changed()
+        return job
+
+    @property
+    def next_number(self) -> int:
+        """What the next job will be numbered."""
+        return self.numbers + 1
+
+    def __len__(self) -> int:
+        return len(self._jobs)
+
+    def find(self, service: str, job_id: str) -> Job | None:
+        """The job that a client of `service` knows by this id; None if there is none."""
+        key = (service, job_id)
+        return self._jobs.get(key) or self._aliases.get(key)
+
+    def job(self, job_id: str) -> Job:
+        """The job that any client knows by this id. Raises JobNotFoundError."""
+        for service in self._services:
+            job = self.find(service, job_id)
+            if job is not None:
+                return job
+        raise JobNotFoundError(job_id)
+
+    def jobs(self, service: str | None = None) -> Iterator[Job]:
+        """All jobs, oldest first."""
+        for job in list(self._jobs.values()):
+            if service is None or job.service == service:
+                yield job
+
+    def forget(self, job: Job) -> None:
+        """Nothing remembers the job any more."""
+        with self.lock:
+            self._jobs.pop((job.service, job.id), None)
+            for alias in job.aliases:
+                self._aliases.pop((job.service, alias), None)
+
+    def _make_room(self) -> None:
+        """Forgets the oldest ended job where there are too many; looks at a few at a time."""
+        if len(self._jobs) < JOBS_LIMIT:
+            return
+        now_us = self.clock.now_us()
+        for job in list(islice(self._jobs.values(), 64)):
+            if job.position(now_us).has_ended:
+                self.forget(job)
+                return
+            self._jobs.move_to_end((job.service, job.id))
+        if len(self._jobs) >= JOBS_HARD_LIMIT:
+            raise LimitReachedError(
+                f"a sandbox keeps at most {JOBS_HARD_LIMIT} jobs that have not ended", limit="jobs"
+            )
+
+    # What happens to a job.
+
+    def poll(self, job: Job, tracks: Iterable[str] | None = None) -> Position:
+        """Counts a status call whose work is done; answers what it is shown."""
+        with self.lock:
+            now_us = self.clock.now_us()
+            seen = job.position(now_us)
+            job.append(Polled(now_us, None if tracks is None else frozenset(tracks)))
+        self.changed()
+        return seen
+
+    def peek(self, job: Job) -> Position:
+        """Where the job stands; looking changes nothing."""
+        with self.lock:
+            return job.position(self.clock.now_us())
+
+    def start(self, job: Job) -> None:
+        """The client handed over what the job was waiting for."""
+        self._happen(job, Started(self.clock.now_us()))
+
+    def cancel(self, job: Job, tracks: Iterable[str] | None = None) -> Position:
+        """The client asks for an end; answers where the job stood just before."""
+        with self.lock:
+            now_us = self.clock.now_us()
+            before = job.position(now_us)
+            self._happen(job, Cancelled(now_us, None if tracks is None else frozenset(tracks)))
+        return before
+
+    def reschedule(self, job: Job, expires_us: int) -> None:
+        """Moves the job's expiry to another instant."""
+        self._happen(job, Rescheduled(self.clock.now_us(), expires_us))
+
+    def delete(self, job: Job) -> None:
+        """Removes the job, for its client as for the tester."""
+        self._happen(job, Deleted(self.clock.now_us()))
+
+    def signal(self, job: Job, name: str, track: str | None = None) -> bool:
+        """Sends a signal; answers whether it acted on anything.
+
+        Raises TrackNotFoundError, JobGoneError.
+        """
+        with self.lock:
+            self._refuse_if_gone(job, track)
+            return self._happen(job, Signalled(self.clock.now_us(), name, track))
+
+    def put(self, job: Job, track: str, phases: tuple[Phase, ...]) -> None:
+        """Puts a track into `phases`, in place of all that was left of it.
+
+        Raises TrackNotFoundError, JobGoneError, CircularWaitError.
+        """
+        with self.lock:
+            self._refuse_if_gone(job, track)
+            event = Placed(self.clock.now_us(), track, phases)
+            engine.refuse_circular_place(job.checkpoint, event)
+            self._happen(job, event)
+
+    def _refuse_if_gone(self, job: Job, track: str | None) -> None:
+        position = job.position(self.clock.now_us())
+        if position.gone is not None:
+            raise JobGoneError(f"job {job.id} is gone: it was {position.gone.why}")
+        if track is not None and track not in position.tracks:
+            raise TrackNotFoundError(track, position.tracks)
+
+    def _happen(self, job: Job, event: Event) -> bool:
+        with self.lock:
+            has_acted = job.append(event)
+            job.remember(event, has_acted=has_acted)
+        self.changed()
+        return has_acted
+
+    # Those who wait.
+
+    def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Calls `listener` after every change, from whatever thread; answers how to stop that."""
+        self._listeners.add(listener)
+
+        def stop() -> None:
+            self._listeners.discard(listener)
+
+        return stop
+
+    def changed(self) -> None:
+        """Something happened that somebody may wait for."""
+        for listener in tuple(self._listeners):
+            with suppress(RuntimeError):  # its event loop was closed meanwhile
+                listener()

@@ -1,0 +1,160 @@
+"""One call of a client to an imitated service, with all that its handler may want to know."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
+
+from mockstatus.runtime.selection import Chosen
+from mockstatus.scenario.planning import Draws
+from mockstatus.web.service import Planning
+
+if TYPE_CHECKING:
+    from mockstatus.runtime.job import Job
+    from mockstatus.runtime.sandbox import Sandbox
+    from mockstatus.web.operation import Operation
+    from mockstatus.web.service import Service
+    from mockstatus.web.world import World
+
+PAIRS_LIMIT = 1000
+
+
+class Call:
+    """A request to `operation` of `service`, in `sandbox`.
+
+    params: the path's parameters. job: the job it is about, if it is known. chosen: the scenario
+    that a submission plays. prefix: what stands before the service's own path, `/~alice/vesta`.
+    """
+
+    def __init__(
+        self,
+        *,
+        world: World,
+        service: Service,
+        operation: Operation,
+        sandbox: Sandbox,
+        method: str,
+        path: str,
+        prefix: str,
+        params: Mapping[str, str],
+        query_string: bytes,
+        headers: list[tuple[bytes, bytes]],
+        body: bytes,
+        scheme: str,
+        server: str,
+    ) -> None:
+        self.world = world
+        self.service = service
+        self.operation = operation
+        self.sandbox = sandbox
+        self.method = method
+        self.path = path
+        self.prefix = prefix
+        self.params = params
+        self.query_string = query_string
+        self.headers = headers
+        self.body = body
+        self.scheme = scheme
+        self.server = server
+        self.job: Job | None = None
+        self.chosen: Chosen | None = None
+
+    # What was asked.
+
+    def header(self, name: str) -> str | None:
+        """The first header of this name, in any spelling; None if there is none."""
+        wanted = name.lower().encode("latin-1")
+        for key, value in self.headers:
+            if key == wanted:
+                return value.decode("latin-1")
+        return None
+
+    @cached_property
+    def query(self) -> dict[str, str]:
+        """The query's parameters; of several of one name the first."""
+        return first_of_each(self.query_string)
+
+    @property
+    def base_url(self) -> str:
+        """The address of the service as this client sees it, without a slash at its end."""
+        return f"{self.root_url}{self.prefix}"
+
+    @property
+    def root_url(self) -> str:
+        """The address of the server as this client sees it, without a slash at its end."""
+        public = self.world.public_url
+        if public is not None:
+            return public
+        return f"{self.scheme}://{self.header('host') or self.server}"
+
+    # The world that it is asked in.
+
+    @property
+    def now_us(self) -> int:
+        """The present instant of the sandbox's clock."""
+        return self.sandbox.clock.now_us()
+
+    @property
+    def options(self) -> Any:
+        """The service's options in this sandbox; the service's own model."""
+        return self.world.options(self.sandbox, self.service)
+
+    @property
+    def script(self) -> Any:
+        """The scenario that this call goes by; the service's own model, or None.
+
+        Its job's, else the one its submission plays, else the service's default one.
+        """
+        if self.job is not None:
+            return self.job.loaded.scenario if self.job.loaded is not None else None
+        if self.chosen is not None:
+            return self.chosen.loaded.scenario if self.chosen.loaded is not None else None
+        loaded = self.world.default_scenario(self.sandbox, self.service)
+        return loaded.scenario if loaded is not None else None
+
+    def keep_sandbox(self) -> None:
+        """Something is stored: the sandbox comes to be, if it was only looked at so far.
+
+        Raises LimitReachedError.
+        """
+        self.world.sandboxes.keep(self.sandbox)
+
+    # What it does.
+
+    def next_job_id(self) -> str:
+        """The id that the next job of this sandbox and service will have."""
+        sandbox = self.sandbox
+        return self.service.job_id(sandbox.seed, sandbox.name, sandbox.next_number)
+
+    def commit(self, submission: object, *, aliases: tuple[str, ...] = ()) -> Job:
+        """Submits the job, now that it is known to be good, and answers it.
+
+        Raises MockStatusError where the scenario does not suit the submission.
+        """
+        return self.world.commit(self, submission, aliases=aliases)
+
+    def draws(self, job_number: int, scenario_seed: int | None) -> Draws:
+        """Where the draws of a job come from."""
+        seed = self.sandbox.seed if scenario_seed is None else scenario_seed
+        return Draws(seed, (self.sandbox.name, self.service.name, job_number))
+
+    def planning(self, submission: object) -> Planning:
+        """What the next job's timeline is made of."""
+        script = self.script
+        seed = script.seed if script is not None else None
+        draws = self.draws(self.sandbox.next_number, seed)
+        return Planning(script, submission, self.options, draws)
+
+
+def first_of_each(encoded: bytes) -> dict[str, str]:
+    """Parameters of a query or a form; of several of one name the first counts.
+
+    Bytes that are no UTF-8 become replacement characters. More than 1000 pairs are cut off.
+    """
+    pairs: dict[str, str] = {}
+    text = encoded.decode("latin-1")
+    for name, value in parse_qsl(text, keep_blank_values=True)[:PAIRS_LIMIT]:
+        pairs.setdefault(name, value)
+    return pairs

@@ -1,0 +1,109 @@
+"""The contract that one service folder fulfils. Adding a service touches nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel
+
+from mockstatus.domain.position import Position
+from mockstatus.domain.timeline import Phase, Timeline
+from mockstatus.scenario.planning import Draws
+from mockstatus.scenario.schema import ScenarioFile
+from mockstatus.web.answer import Answer
+from mockstatus.web.operation import Operation
+
+if TYPE_CHECKING:
+    from mockstatus.runtime.job import Job
+    from mockstatus.web.call import Call
+
+
+@dataclass(frozen=True, slots=True)
+class Planning:
+    """What a submission becomes a timeline of.
+
+    scenario: the service's own model; None for the story told without a script.
+    options: the service's own model. submission: what its submit operation made of the request.
+    """
+
+    scenario: ScenarioFile | None
+    submission: Any
+    options: Any
+    draws: Draws
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """What is put into a track, in the control API's words. raw: a phase or a list of them."""
+
+    raw: Sequence[Mapping[str, Any]]
+    job: Job
+    track: str
+    options: Any
+    draws: Draws
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A request that submits a job, as the control API makes one of wire fields."""
+
+    method: str
+    path: str
+    query: str = ""
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+    body: bytes = b""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """One service: what it serves, what its scenarios may say, and how it words things.
+
+    name: also the first segment of its path and of its scenarios' names.
+    client_path: where clients point, below the server's address (`/vesta`).
+    title, summary: for people.
+    scenario_model: a scenario file; options_model: its knobs, every field with a default.
+    states: the states, codes and endings that it documents, for coverage.
+    plan: pure; a submission becomes a timeline. Raises MockStatusError.
+    place: pure; phases to be put into a track. Raises MockStatusError or ValueError.
+    job_id: pure; (seed, sandbox, number of the job) becomes an id in the service's own form.
+    state: pure; the one word that sums a job up.
+    magic: the scenario that a submission names in the service's own fields; None if none.
+    fields: a submission's wire fields, as texts, for `match`.
+    refuse: the service's refusal of a submission, in these words.
+    status_answer: the service's own body for a bare HTTP status that a fault asks for.
+    error_answer: the service's own error that a fault describes. Raises ValueError.
+    missing: its answer to a path, or a method of a path, that it does not serve.
+    too_large: its answer to a body beyond the limit.
+    submission: the request that submits a job with these wire fields. Raises BadRequestError.
+    submitted: done to a job that the control API submitted, to bring it on its way.
+    sample: a scenario-free submission's wire fields, for examples and demonstrations.
+    """
+
+    name: str
+    client_path: str
+    title: str
+    summary: str
+    operations: tuple[Operation, ...]
+    scenario_model: type[ScenarioFile]
+    options_model: type[BaseModel]
+    states: tuple[str, ...]
+    plan: Callable[[Planning], Timeline]
+    place: Callable[[Placing], tuple[Phase, ...]]
+    job_id: Callable[[int, str, int], str]
+    state: Callable[[Job, Position], str]
+    magic: Callable[[Call], str | None]
+    fields: Callable[[Call], Mapping[str, str]]
+    refuse: Callable[[Call, str], Answer]
+    status_answer: Callable[[Call, int], Answer]
+    error_answer: Callable[[Call, Mapping[str, Any]], Answer]
+    missing: Callable[[Call, tuple[str, ...]], Answer]
+    too_large: Callable[[Call], Answer]
+    submission: Callable[[Mapping[str, Any], Mapping[str, Any]], Submission]
+    submitted: Callable[[Call, Job], None] = lambda _call, _job: None
+    sample: Mapping[str, Any] = field(default_factory=dict)
+
+    def operation_names(self) -> tuple[str, ...]:
+        """What faults may name, in the order of declaration."""
+        return tuple(dict.fromkeys(operation.name for operation in self.operations))

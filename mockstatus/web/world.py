@@ -1,0 +1,121 @@
+"""All that a server is made of: services, scenarios, sandboxes; and how a job comes to be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel
+
+from mockstatus.errors import UnknownScenarioError, UnknownServiceError
+from mockstatus.runtime.faults import of_scenario
+from mockstatus.runtime.selection import Chosen, Source
+
+if TYPE_CHECKING:
+    from mockstatus.runtime.job import Job
+    from mockstatus.runtime.sandbox import Sandbox
+    from mockstatus.runtime.sandboxes import Sandboxes
+    from mockstatus.scenario.library import Library
+    from mockstatus.scenario.load import Loaded
+    from mockstatus.web.call import Call
+    from mockstatus.web.service import Service
+
+
+class Shelf:
+    """The scenarios that a sandbox sees: its own uploads before the library's."""
+
+    def __init__(self, library: Library, sandbox: Sandbox) -> None:
+        self._library = library
+        self._sandbox = sandbox
+
+    def get(self, name: str) -> Loaded:
+        """The scenario of this full name. Raises UnknownScenarioError."""
+        return self._library.get(name, self._sandbox.uploads)
+
+    def best_match(self, service: str, fields: Mapping[str, str]) -> Loaded | None:
+        """The scenario whose `match` fits these fields best."""
+        return self._library.best_match(service, fields, self._sandbox.uploads)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class World:
+    """What every call of a server may need.
+
+    public_url: the address that answers name, where it is not the one that the client used.
+    """
+
+    services: Mapping[str, Service]
+    library: Library
+    sandboxes: Sandboxes
+    public_url: str | None = None
+
+    def service(self, name: str) -> Service:
+        """The service of this name. Raises UnknownServiceError."""
+        try:
+            return self.services[name]
+        except KeyError:
+            raise UnknownServiceError(name, self.services) from None
+
+    def shelf(self, sandbox: Sandbox) -> Shelf:
+        """The scenarios that this sandbox sees."""
+        return Shelf(self.library, sandbox)
+
+    def options(self, sandbox: Sandbox, service: Service) -> Any:
+        """A service's options in this sandbox, made on first use."""
+        found = sandbox.options.get(service.name)
+        if found is None:
+            found = sandbox.options[service.name] = service.options_model()
+        return found
+
+    def set_options(self, sandbox: Sandbox, service: Service, options: BaseModel) -> None:
+        """Puts a service's options in place of the present ones."""
+        sandbox.options[service.name] = options
+
+    def default_scenario(self, sandbox: Sandbox, service: Service) -> Loaded | None:
+        """The service's default scenario in this sandbox; None if there is none."""
+        name = sandbox.defaults.get(service.name)
+        if name is None:
+            return None
+        try:
+            return self.shelf(sandbox).get(name)
+        except UnknownScenarioError:
+            return None  # its file was removed meanwhile
+
+    def commit(self, call: Call, submission: object, *, aliases: tuple[str, ...]) -> Job:
+        """Makes a job of an accepted submission.
+
+        Raises MockStatusError where the scenario does not suit the submission, and
+        LimitReachedError; the sandbox is as it was then.
+        """
+        service = call.service
+        chosen = call.chosen or Chosen(None, Source.NONE)
+        timeline = service.plan(call.planning(submission))
+        call.keep_sandbox()
+        sandbox = call.sandbox
+        loaded = chosen.loaded
+        faults = ()
+        if loaded is not None:
+            unborn = sandbox.faults.unborn.pop(loaded.name, None)
+            faults = unborn or scenario_faults(loaded, sandbox.clock.now_us())
+        job = sandbox.add(
+            service=service.name,
+            job_id=call.next_job_id(),
+            number=sandbox.next_number,
+            seed=sandbox.seed,
+            timeline=timeline,
+            submission=submission,
+            loaded=loaded,
+            faults=faults,
+            aliases=aliases,
+        )
+        if chosen.source is Source.QUEUE:
+            sandbox.take_queued(service.name)
+        call.job = job
+        return job
+
+
+def scenario_faults(loaded: Loaded, now_us: int) -> tuple[Any, ...]:
+    """The faults that a scenario brings along, put to work now."""
+    faults = [fault.to_domain() for fault in loaded.scenario.faults]
+    return of_scenario(loaded.name, faults, now_us)
