@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from mockstatus.domain.draw import draw_between, draw_bytes
-from mockstatus.domain.timeline import CancelRule, Expiry
-
-if TYPE_CHECKING:
-    from mockstatus.scenario.durations import Range
-    from mockstatus.scenario.schema import ScenarioFile
+from mockstatus.domain.timeline import (
+    STAY,
+    After,
+    AfterPolls,
+    CancelRule,
+    Exit,
+    Expiry,
+    Phase,
+    UntilSignal,
+    UntilTrack,
+)
+from mockstatus.scenario.durations import Range
+from mockstatus.scenario.schema import CancelLag, PhaseFile, ScenarioFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +40,50 @@ class Draws:
     def hex(self, digits: int, *place: object) -> str:
         """So many (<= 128) hexadecimal digits."""
         return draw_bytes(self.seed, *self.job, *place, size=64).hex()[:digits]
+
+
+def exit_of(
+    phase: PhaseFile,
+    draws: Draws,
+    *place: object,
+    failed: Phase | None = None,
+    default: Exit = STAY,
+) -> Exit:
+    """How a scripted phase ends.
+
+    place: where in the script it stands, for the draw of its length. failed: what a wait for a
+    track that ends badly leads to, already compiled. default: where the script does not say.
+    """
+    if phase.for_ is not None:
+        return After(draws.span_us(phase.for_, *place, "for"))
+    if phase.polls is not None:
+        return AfterPolls(phase.polls)
+    if phase.until is None:
+        return default
+    if isinstance(phase.until, str):
+        return UntilSignal(phase.until)
+    return UntilTrack(phase.until.track, failed)
+
+
+def expiry_of(
+    scenario: ScenarioFile | None, *, default: Expiry | None, requested_us: int | None = None
+) -> Expiry | None:
+    """When a job expires.
+
+    default: the service's rule. requested_us: what the client asked for, from its submission;
+    without it `after: request` is the service's rule, too.
+    """
+    rule = scenario.expires if scenario is not None else None
+    if rule is None:
+        return default
+    if not isinstance(rule.after, int):
+        return default if requested_us is None else Expiry(requested_us, rule.idle)
+    return Expiry(rule.after, rule.idle)
+
+
+def cancel_of(scenario: ScenarioFile | None, *, lag_us: int = 0) -> CancelRule:
+    """What a cancel does. lag_us: how long the service takes where the script does not say."""
+    rule = scenario.cancel if scenario is not None else None
+    if rule == "refuse":
+        return CancelRule(is_refused=True)
+    return CancelRule(lag_us=rule.lag if isinstance(rule, CancelLag) else lag_us)

@@ -77,6 +77,8 @@ class Service:
     missing: its answer to a path, or a method of a path, that it does not serve.
     too_large: its answer to a body beyond the limit.
     submission: the request that submits a job with these wire fields. Raises BadRequestError.
+    canonical_path: pure; the path below the service's first segment that stands for this one, for
+        services that fold slashes or take a prefix from a header. Also given the ASGI scope.
     submitted: done to a job that the control API submitted, to bring it on its way.
     sample: a scenario-free submission's wire fields, for examples and demonstrations.
     """
@@ -101,6 +103,7 @@ class Service:
     missing: Callable[[Call, tuple[str, ...]], Answer]
     too_large: Callable[[Call], Answer]
     submission: Callable[[Mapping[str, Any], Mapping[str, Any]], Submission]
+    canonical_path: Callable[[str, Mapping[str, Any]], str] = lambda path, _scope: path
     submitted: Callable[[Call, Job], None] = lambda _call, _job: None
     sample: Mapping[str, Any] = field(default_factory=dict)
 

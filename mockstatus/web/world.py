@@ -13,6 +13,7 @@ from mockstatus.runtime.faults import of_scenario
 from mockstatus.runtime.selection import Chosen, Source
 
 if TYPE_CHECKING:
+    from mockstatus.domain.fault import Posted
     from mockstatus.runtime.job import Job
     from mockstatus.runtime.sandbox import Sandbox
     from mockstatus.runtime.sandboxes import Sandboxes
@@ -94,9 +95,9 @@ class World:
         call.keep_sandbox()
         sandbox = call.sandbox
         loaded = chosen.loaded
-        faults = ()
+        faults: tuple[Posted, ...] = ()
         if loaded is not None:
-            unborn = sandbox.faults.unborn.pop(loaded.name, None)
+            unborn = sandbox.faults.unborn.pop(unborn_key(loaded, is_submission=True), None)
             faults = unborn or scenario_faults(loaded, sandbox.clock.now_us())
         job = sandbox.add(
             service=service.name,
@@ -115,7 +116,12 @@ class World:
         return job
 
 
-def scenario_faults(loaded: Loaded, now_us: int) -> tuple[Any, ...]:
+def unborn_key(loaded: Loaded, *, is_submission: bool) -> str:
+    """Under what a scenario's faults are kept while they belong to no job."""
+    return f"{'submit' if is_submission else 'idle'}:{loaded.name}"
+
+
+def scenario_faults(loaded: Loaded, now_us: int) -> tuple[Posted, ...]:
     """The faults that a scenario brings along, put to work now."""
     faults = [fault.to_domain() for fault in loaded.scenario.faults]
     return of_scenario(loaded.name, faults, now_us)

@@ -1,0 +1,166 @@
+"""What happens to one call, in the order that is promised: accept, record, transition, answer.
+
+Everything here is done at once, with the sandbox locked: a fault's delay comes only afterwards,
+so that a retry which arrives during the delay finds the new state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mockstatus.domain import fault as faults
+from mockstatus.domain.fault import Effect, Posted, Wire
+from mockstatus.errors import LimitReachedError, MockStatusError
+from mockstatus.runtime.selection import Source, UnknownChoiceError, choose
+from mockstatus.web import effects
+from mockstatus.web.answer import Answer
+from mockstatus.web.operation import Kind
+from mockstatus.web.problems import problem
+from mockstatus.web.world import scenario_faults, unborn_key
+
+if TYPE_CHECKING:
+    from mockstatus.runtime.job import Job
+    from mockstatus.scenario.load import Loaded
+    from mockstatus.web.call import Call
+
+HEADER = "x-mock-scenario"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What is to be sent. delay_s: real time to let pass before. fault: what struck, if any."""
+
+    answer: Answer
+    delay_s: float = 0.0
+    wire: Wire | None = None
+    fault: Posted | None = None
+
+
+def exchange(call: Call) -> Outcome:
+    """Does what a call asks for, and what faults make of it."""
+    with call.sandbox.lock:
+        try:
+            return _exchange(call)
+        except LimitReachedError as error:
+            return Outcome(problem(503, "A limit is reached", str(error), limit=error.limit))
+
+
+def _exchange(call: Call) -> Outcome:
+    if call.operation.kind is Kind.SUBMIT:
+        refusal = _choose(call)
+        if refusal is not None:
+            return Outcome(refusal)
+    else:
+        _identify(call)
+    struck = _strike(call) if call.method != "HEAD" else None
+    if struck is None:
+        return Outcome(_handled(call))
+    fault = struck.fault
+    answer = effects.instead(call, fault.effect) if fault.is_before else None
+    if answer is None:
+        answer = effects.changed(call, fault.effect, _handled(call))
+    return Outcome(answer, _delay_s(call, struck), fault.effect.wire, struck)
+
+
+def _handled(call: Call) -> Answer:
+    """The service's own answer."""
+    script = call.script if call.operation.kind is Kind.SUBMIT else None
+    if script is not None and script.submit is not None:
+        if call.chosen is not None and call.chosen.source is Source.QUEUE:
+            call.sandbox.take_queued(call.service.name)
+        answer = call.service.refuse(call, script.submit.refuse)
+    else:
+        try:
+            answer = call.operation.handle(call)
+        except LimitReachedError:
+            raise
+        except MockStatusError as error:
+            answer = call.service.refuse(call, str(error))
+    if call.job is not None:
+        call.job.requests += 1
+        call.sandbox.changed()
+    return answer
+
+
+def _choose(call: Call) -> Answer | None:
+    """Decides which scenario a submission plays; answers the refusal of a name there is not."""
+    service, sandbox = call.service, call.sandbox
+    try:
+        call.chosen = choose(
+            service.name,
+            header=call.header(HEADER),
+            magic=service.magic(call),
+            queue=sandbox.queue(service.name),
+            default=sandbox.defaults.get(service.name),
+            fields=lambda: service.fields(call),
+            shelf=call.world.shelf(sandbox),
+        )
+    except UnknownChoiceError as error:
+        if error.source is Source.HEADER:
+            return problem(400, "Unknown scenario", f"X-Mock-Scenario: {error}", where=HEADER)
+        return service.refuse(call, str(error))
+    return None
+
+
+def _identify(call: Call) -> None:
+    """Finds the job that a call is about."""
+    job_id = call.operation.identify(call)
+    if job_id is not None:
+        call.job = call.sandbox.find(call.service.name, job_id)
+
+
+def _strike(call: Call) -> Posted | None:
+    """The fault that strikes this call, counted."""
+    book, sandbox = call.sandbox.faults, call.sandbox
+    job = call.job
+    if job is not None:
+        if not book.all() and not job.faults:
+            return None
+        struck, counted = book.strike(job.faults, _seen(call, job), seed=job.seed)
+        job.faults = counted or job.faults
+        return struck
+    loaded = _standing(call)
+    own: tuple[Posted, ...] = ()
+    key = ""
+    if loaded is not None and loaded.scenario.faults:
+        key = unborn_key(loaded, is_submission=call.chosen is not None)
+        own = book.unborn.get(key) or scenario_faults(loaded, sandbox.clock.now_us())
+    struck, counted = book.strike(own, _seen(call, None), seed=sandbox.seed)
+    if own:
+        # A submission that was struck before its work is told on by the next one of its story.
+        call.keep_sandbox()
+        book.unborn[key] = counted
+    return struck
+
+
+def _standing(call: Call) -> Loaded | None:
+    """The scenario whose faults apply to a call that is about no job."""
+    if call.chosen is not None:
+        return call.chosen.loaded
+    return call.world.default_scenario(call.sandbox, call.service)
+
+
+def _seen(call: Call, job: Job | None) -> faults.Call:
+    """A call, as faults see it: by the states that it finds."""
+    now_us = call.now_us
+    states: Mapping[str, str] = {}
+    if job is not None:
+        states = {name: t.phase.state for name, t in job.position(now_us).tracks.items()}
+    return faults.Call(
+        service=call.service.name,
+        operation=call.operation.name,
+        now_us=now_us,
+        job=job.id if job is not None else "",
+        states=states,
+    )
+
+
+def _delay_s(call: Call, struck: Posted) -> float:
+    effect: Effect = struck.fault.effect
+    if effect.delay is None:
+        return 0.0
+    seed = call.sandbox.seed
+    delay_us = faults.delay_us(effect.delay, struck.fault_id, struck.count.seen, seed=seed)
+    return delay_us / 1e6
