@@ -1,18 +1,19 @@
 """Every exception that mockstatus raises on purpose.
 
-    MockStatusError
-    ├── ScenarioError            a scenario file that cannot be used; carries all its problems
-    ├── UnknownScenarioError     no scenario has this name
-    ├── UnknownServiceError      no service has this name
-    ├── CircularWaitError        tracks wait for one another
-    ├── JobNotFoundError         no job has this id
-    ├── TrackNotFoundError       the job has no such track
-    ├── JobGoneError             the job was deleted or has expired
-    ├── ClockError               time would go back, or an instant or a span cannot be read
-    ├── BadRequestError          the control API cannot take this
-    ├── ConflictError            the sandbox already has what would have to be new
-    ├── LimitReachedError        a stated bound is reached
-    └── SubmissionRefusedError   a submission that its service refuses, in words for its client
+MockStatusError
+├── ScenarioError            a scenario file that cannot be used; carries all its problems
+├── UnknownScenarioError     no scenario has this name
+├── UnknownServiceError      no service has this name
+├── CircularWaitError        tracks wait for one another
+├── JobNotFoundError         no job has this id
+├── TrackNotFoundError       the job has no such track
+├── JobGoneError             the job was deleted or has expired
+├── ClockError               time would go back, or an instant or a span cannot be read
+├── BadRequestError          the control API cannot take this
+├── ConflictError            the sandbox already has what would have to be new
+├── LimitReachedError        a stated bound is reached
+├── BindError                the address to listen on cannot be had
+└── SubmissionRefusedError   a submission that its service refuses, in words for its client
 """
 
 from __future__ import annotations
@@ -114,6 +115,17 @@ class LimitReachedError(MockStatusError):
     def __init__(self, message: str, *, limit: str) -> None:
         self.limit = limit
         super().__init__(message)
+
+
+class BindError(MockStatusError):
+    """The address to listen on cannot be had."""
+
+    def __init__(self, host: str, port: int, reason: str) -> None:
+        self.host = host
+        self.port = port
+        super().__init__(
+            f"cannot listen on port {port} of {host or 'an empty host name'}: {reason}"
+        )
 
 
 class SubmissionRefusedError(MockStatusError):

@@ -127,7 +127,7 @@ class Front:
         if outcome.delay_s:
             await self._sleep(outcome.delay_s)
         if outcome.wire is not None:
-            await send_broken(outcome.wire.value, outcome.answer, scope=scope, send=send)
+            await send_broken(outcome.wire, outcome.answer, scope=scope, send=send)
         else:
             await send_answer(outcome.answer, send)
 
