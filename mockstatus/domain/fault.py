@@ -73,10 +73,6 @@ class Effect:
     error: Mapping[str, object] | None = None
 
     @property
-    def is_empty(self) -> bool:
-        return self == Effect()
-
-    @property
     def needs_answer(self) -> bool:
         """True if it only makes sense once the real answer is there."""
         if self.wire is not None:
