@@ -72,5 +72,6 @@ def create_app(
         library=library,
         sandboxes=Sandboxes(make, limit=settings.max_sandboxes, source=source),
         public_url=settings.public_url,
+        source=source,
     )
     return MockStatus(world, seed=seed, sleep=sleep, title="mockstatus", version=__version__)

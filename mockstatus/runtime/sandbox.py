@@ -1,4 +1,4 @@
-"""One sandbox: its jobs, clock, seed, queue, defaults, options, faults and uploaded scenarios.
+"""One sandbox: its jobs, clock, seed, queue, defaults, options, faults, uploads and journal.
 
 Every change goes through one lock and one event, so that threads which poll one job see each of
 its states in order. Nothing here knows a service.
@@ -34,6 +34,7 @@ from mockstatus.errors import (
 )
 from mockstatus.runtime.faults import FaultBook
 from mockstatus.runtime.job import Job
+from mockstatus.runtime.journal import Journal
 from mockstatus.scenario.library import Overlay
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ class Sandbox:
         self.numbers = 0
         self.uploads = Overlay()
         self.faults = FaultBook()
+        self.journal = Journal()
         self.defaults: dict[str, str] = {}
         self.options: dict[str, object] = {}
         self.stash: dict[str, object] = {}

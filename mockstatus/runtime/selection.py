@@ -6,10 +6,12 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from mockstatus.errors import UnknownScenarioError
-from mockstatus.scenario.load import Loaded
+
+if TYPE_CHECKING:
+    from mockstatus.scenario.load import Loaded
 
 MAGIC = re.compile(r"mock:([A-Za-z0-9_/-]+)")
 """A magic value: the longest run of these characters after `mock:` names a scenario."""

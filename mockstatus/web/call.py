@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
@@ -12,6 +12,7 @@ from mockstatus.scenario.planning import Draws
 from mockstatus.web.service import Planning
 
 if TYPE_CHECKING:
+    from mockstatus.domain.position import Position
     from mockstatus.runtime.job import Job
     from mockstatus.runtime.sandbox import Sandbox
     from mockstatus.web.operation import Operation
@@ -25,7 +26,8 @@ class Call:
     """A request to `operation` of `service`, in `sandbox`.
 
     params: the path's parameters. job: the job it is about, if it is known. chosen: the scenario
-    that a submission plays. prefix: what stands before the service's own path, `/~alice/vesta`.
+    that a submission plays. seen: what a poll was shown. prefix: what stands before the service's
+    own path, `/~alice/vesta`.
     """
 
     def __init__(
@@ -60,6 +62,7 @@ class Call:
         self.server = server
         self.job: Job | None = None
         self.chosen: Chosen | None = None
+        self.seen: Position | None = None
 
     # What was asked.
 
@@ -127,6 +130,13 @@ class Call:
         """The id that the next job of this sandbox and service will have."""
         sandbox = self.sandbox
         return self.service.job_id(sandbox.seed, sandbox.name, sandbox.next_number)
+
+    def poll(self, job: Job, tracks: Iterable[str] | None = None) -> Position:
+        """What a status call shows; it counts, unless it is a HEAD."""
+        if self.method == "HEAD":
+            return self.sandbox.peek(job)
+        self.seen = self.sandbox.poll(job, tracks)
+        return self.seen
 
     def commit(self, submission: object, *, aliases: tuple[str, ...] = ()) -> Job:
         """Submits the job, now that it is known to be good, and answers it.

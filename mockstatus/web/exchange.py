@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from mockstatus.domain import fault as faults
 from mockstatus.domain.fault import Effect, Posted, Wire
 from mockstatus.errors import LimitReachedError, MockStatusError
+from mockstatus.runtime.journal import Exchange
 from mockstatus.runtime.selection import Source, UnknownChoiceError, choose
 from mockstatus.web import effects
 from mockstatus.web.answer import Answer
@@ -41,10 +42,39 @@ class Outcome:
 def exchange(call: Call) -> Outcome:
     """Does what a call asks for, and what faults make of it."""
     with call.sandbox.lock:
+        record = Exchange(
+            real_us=call.world.source.wall_us(),
+            now_us=call.now_us,
+            service=call.service.name,
+            operation=call.operation.name,
+            method=call.method,
+            path=call.prefix + call.path,
+            query=call.query_string,
+            headers=call.headers,
+            body=call.body,
+        )
         try:
-            return _exchange(call)
+            outcome = _exchange(call)
         except LimitReachedError as error:
-            return Outcome(problem(503, "A limit is reached", str(error), limit=error.limit))
+            outcome = Outcome(problem(503, "A limit is reached", str(error), limit=error.limit))
+        _write_down(call, record, outcome)
+        return outcome
+
+
+def _write_down(call: Call, record: Exchange, outcome: Outcome) -> None:
+    if call.job is not None:
+        call.job.requests += 1
+        record.job = call.job.id
+        record.scenario = call.job.scenario
+    if call.seen is not None:
+        record.states = {name: t.phase.state for name, t in call.seen.tracks.items()}
+    if outcome.fault is not None:
+        record.fault = outcome.fault.fault_id
+        record.delay_s = outcome.delay_s
+        record.wire = outcome.wire
+    record.answered(outcome.answer.status, outcome.answer.headers, outcome.answer.body)
+    call.sandbox.journal.append(record)
+    call.sandbox.changed()
 
 
 def _exchange(call: Call) -> Outcome:
@@ -78,9 +108,6 @@ def _handled(call: Call) -> Answer:
             raise
         except MockStatusError as error:
             answer = call.service.refuse(call, str(error))
-    if call.job is not None:
-        call.job.requests += 1
-        call.sandbox.changed()
     return answer
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 
 from mockstatus.errors import UnknownScenarioError, UnknownServiceError
+from mockstatus.runtime.clock import SYSTEM_TIME, TimeSource
 from mockstatus.runtime.faults import of_scenario
 from mockstatus.runtime.selection import Chosen, Source
 
@@ -44,12 +45,14 @@ class World:
     """What every call of a server may need.
 
     public_url: the address that answers name, where it is not the one that the client used.
+    source: what real time is.
     """
 
     services: Mapping[str, Service]
     library: Library
     sandboxes: Sandboxes
     public_url: str | None = None
+    source: TimeSource = SYSTEM_TIME
 
     def service(self, name: str) -> Service:
         """The service of this name. Raises UnknownServiceError."""

@@ -1,0 +1,141 @@
+"""What was asked and what was answered: a bounded log that stores references, rendered when read.
+
+An exchange is written down together with what it does, in one step with the sandbox locked and
+before any delay of the answer.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Mapping
+
+ENTRIES_LIMIT = 10_000
+BYTES_LIMIT = 16 << 20
+BODY_LIMIT = 16 << 10
+"""Bytes of a body that are kept; of a longer one the beginning, and how long it was."""
+
+_OVERHEAD = 512
+"""What an entry is counted with beside its bodies."""
+
+
+class Exchange:
+    """One request and its answer.
+
+    number: counts the exchanges of a sandbox from 1. real_us, now_us: when it was accepted, on
+    the machine's clock and on the sandbox's. job: the id it is about. states: what each track of
+    the job was shown in, by the answer. fault: the id of what struck. delay_s: how long the answer
+    was held back. wire: what was done to the connection.
+    """
+
+    __slots__ = (
+        "answer",
+        "answer_headers",
+        "answer_size",
+        "body",
+        "body_size",
+        "delay_s",
+        "fault",
+        "headers",
+        "job",
+        "method",
+        "now_us",
+        "number",
+        "operation",
+        "path",
+        "query",
+        "real_us",
+        "scenario",
+        "service",
+        "states",
+        "status",
+        "wire",
+    )
+
+    def __init__(
+        self,
+        *,
+        real_us: int,
+        now_us: int,
+        service: str,
+        operation: str,
+        method: str,
+        path: str,
+        query: bytes,
+        headers: list[tuple[bytes, bytes]],
+        body: bytes,
+    ) -> None:
+        self.number = 0
+        self.real_us = real_us
+        self.now_us = now_us
+        self.service = service
+        self.operation = operation
+        self.method = method
+        self.path = path
+        self.query = query
+        self.headers = headers
+        self.body_size = len(body)
+        self.body = body if len(body) <= BODY_LIMIT else body[:BODY_LIMIT]
+        self.job: str | None = None
+        self.scenario: str | None = None
+        self.states: Mapping[str, str] = {}
+        self.fault: str | None = None
+        self.delay_s = 0.0
+        self.wire: str | None = None
+        self.status = 0
+        self.answer = b""
+        self.answer_size = 0
+        self.answer_headers: tuple[tuple[bytes, bytes], ...] = ()
+
+    def answered(self, status: int, headers: tuple[tuple[bytes, bytes], ...], body: bytes) -> None:
+        """The answer is known."""
+        self.status = status
+        self.answer_headers = headers
+        self.answer_size = len(body)
+        self.answer = body if len(body) <= BODY_LIMIT else body[:BODY_LIMIT]
+
+    @property
+    def size(self) -> int:
+        """Bytes that it keeps, roughly."""
+        return len(self.body) + len(self.answer) + _OVERHEAD
+
+
+class Journal:
+    """The latest exchanges of a sandbox. Changed with the sandbox locked.
+
+    dropped: how many were written down and forgotten again, to stay within the bounds.
+    """
+
+    def __init__(
+        self, *, entries_limit: int = ENTRIES_LIMIT, bytes_limit: int = BYTES_LIMIT
+    ) -> None:
+        self._entries: deque[Exchange] = deque()
+        self._entries_limit = entries_limit
+        self._bytes_limit = bytes_limit
+        self._bytes = 0
+        self.written = 0
+        self.dropped = 0
+
+    def append(self, exchange: Exchange) -> None:
+        """Writes an exchange down."""
+        self.written += 1
+        exchange.number = self.written
+        self._entries.append(exchange)
+        self._bytes += exchange.size
+        while len(self._entries) > self._entries_limit or (
+            self._bytes > self._bytes_limit and len(self._entries) > 1
+        ):
+            self._bytes -= self._entries.popleft().size
+            self.dropped += 1
+
+    def __iter__(self) -> Iterator[Exchange]:
+        """The exchanges that are kept, oldest first."""
+        return iter(tuple(self._entries))
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def clear(self) -> None:
+        """Forgets all exchanges, and what was dropped; numbers go on."""
+        self._entries.clear()
+        self._bytes = 0
+        self.dropped = 0
