@@ -15,6 +15,8 @@ from typing import Annotated
 
 from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
 
+from mockstatus.scenario.wording import shown
+
 _EXAMPLES = "such as 250ms, 1.5s, 1h30m, 2d or PT1H30M"
 
 
@@ -99,12 +101,12 @@ def parse_duration(text: str) -> int:
 
 
 def _why_not(text: str) -> str:
-    shown = repr(text if len(text) <= 60 else f"{text[:57]}...")
+    found = shown(text)
     if _BARE.fullmatch(text):
-        return f"{shown} has no unit, expected a duration {_EXAMPLES}"
+        return f"{found} has no unit, expected a duration {_EXAMPLES}"
     if text.startswith("-"):
-        return f"{shown} is negative, expected a duration {_EXAMPLES}"
-    return f"{shown} is not a duration, expected one {_EXAMPLES} (units d, h, m, s, ms)"
+        return f"{found} is negative, expected a duration {_EXAMPLES}"
+    return f"{found} is not a duration, expected one {_EXAMPLES} (units d, h, m, s, ms)"
 
 
 def parse_range(text: str) -> Range:
@@ -207,15 +209,13 @@ def _text_of(value: object) -> str:
         return value
     if isinstance(value, int | float) and not isinstance(value, bool):
         raise DurationError(f"{value!r} has no unit, expected a duration {_EXAMPLES}")
-    raise DurationError(f"a {type(value).__name__} is no duration, expected one {_EXAMPLES}")
+    raise DurationError(f"{shown(value)} is no duration, expected one {_EXAMPLES}")
 
 
 def _instant_of(value: object) -> int:
     if isinstance(value, str):
         return parse_instant(value)
-    raise InstantError(
-        f"a {type(value).__name__} is no instant, expected one such as 2026-01-01T00:00:00Z"
-    )
+    raise InstantError(f"{shown(value)} is no instant, expected one such as 2026-01-01T00:00:00Z")
 
 
 Duration = Annotated[
