@@ -1,0 +1,32 @@
+"""Hypothesis profiles for all tests: "fast" unless HYPOTHESIS_PROFILE says otherwise."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+_STORAGE = "HYPOTHESIS_STORAGE_DIRECTORY"
+
+settings.register_profile("fast", deadline=None, database=None, max_examples=100)
+settings.register_profile(
+    "thorough",
+    deadline=None,
+    database=None,
+    max_examples=3000,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fast"))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # Hypothesis keeps small caches of its own even without a database: not in the repository.
+    # Workers of pytest-xdist inherit the folder from the process that made it.
+    if _STORAGE not in os.environ:
+        folder = tempfile.mkdtemp(prefix="mockstatus-hypothesis-")
+        os.environ[_STORAGE] = folder
+        config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+        config.add_cleanup(lambda: os.environ.pop(_STORAGE, None))
