@@ -35,7 +35,7 @@ from mockstatus.errors import (
 from mockstatus.runtime.faults import FaultBook
 from mockstatus.runtime.job import Job
 from mockstatus.runtime.journal import Journal
-from mockstatus.scenario.library import Overlay
+from mockstatus.scenario.library import Library, Overlay
 
 if TYPE_CHECKING:
     from mockstatus.domain.fault import Posted
@@ -55,15 +55,18 @@ QUEUE_LIMIT = 10_000
 class Sandbox:
     """A world of its own for one test, one client, one CI job.
 
-    seed: what ids and draws are made from. Thread-safe.
+    seed: what ids and draws are made from. library: what its uploads go over; nothing if None.
+    Thread-safe.
     """
 
-    def __init__(self, name: str, *, clock: Clock, seed: int) -> None:
+    def __init__(
+        self, name: str, *, clock: Clock, seed: int, library: Library | None = None
+    ) -> None:
         self.name = name
         self.clock = clock
         self.lock = threading.RLock()
         self.numbers = 0
-        self.uploads = Overlay()
+        self.uploads = Overlay(library or Library({}))
         self.faults = FaultBook()
         self.journal = Journal()
         self.defaults: dict[str, str] = {}

@@ -122,7 +122,7 @@ def _choose(call: Call) -> Answer | None:
             queue=sandbox.queue(service.name),
             default=sandbox.defaults.get(service.name),
             fields=lambda: service.fields(call),
-            shelf=call.world.shelf(sandbox),
+            shelf=sandbox.uploads,
         )
     except UnknownChoiceError as error:
         if error.source is Source.HEADER:

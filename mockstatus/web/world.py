@@ -24,22 +24,6 @@ if TYPE_CHECKING:
     from mockstatus.web.service import Service
 
 
-class Shelf:
-    """The scenarios that a sandbox sees: its own uploads before the library's."""
-
-    def __init__(self, library: Library, sandbox: Sandbox) -> None:
-        self._library = library
-        self._sandbox = sandbox
-
-    def get(self, name: str) -> Loaded:
-        """The scenario of this full name. Raises UnknownScenarioError."""
-        return self._library.get(name, self._sandbox.uploads)
-
-    def best_match(self, service: str, fields: Mapping[str, str]) -> Loaded | None:
-        """The scenario whose `match` fits these fields best."""
-        return self._library.best_match(service, fields, self._sandbox.uploads)
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class World:
     """What every call of a server may need.
@@ -61,10 +45,6 @@ class World:
         except KeyError:
             raise UnknownServiceError(name, self.services) from None
 
-    def shelf(self, sandbox: Sandbox) -> Shelf:
-        """The scenarios that this sandbox sees."""
-        return Shelf(self.library, sandbox)
-
     def options(self, sandbox: Sandbox, service: Service) -> Any:
         """A service's options in this sandbox, made on first use."""
         found = sandbox.options.get(service.name)
@@ -82,7 +62,7 @@ class World:
         if name is None:
             return None
         try:
-            return self.shelf(sandbox).get(name)
+            return sandbox.uploads.get(name)
         except UnknownScenarioError:
             return None  # its file was removed meanwhile
 
