@@ -1,0 +1,133 @@
+"""Keeps web pages of other origins away from a server on somebody's own machine.
+
+A browser lets any page send requests to loopback, directly (its Origin gives it away) or under a
+name of the page's own that is made to point there (DNS rebinding: the Host gives it away). No CORS
+header is ever sent, so that no page can read an answer either.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from functools import lru_cache
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from typing import TYPE_CHECKING, Final
+
+from mockstatus.web.front import send_answer
+from mockstatus.web.problems import problem
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from mockstatus.web.answer import Answer
+
+_AUTHORITY: Final = re.compile(r"(\[[0-9a-f:.]+\]|[0-9a-z._-]+)(?::([0-9]{1,5}))?", re.IGNORECASE)
+_ORIGIN: Final = re.compile(r"(https?)://(.+)", re.IGNORECASE)
+_DEFAULT_PORTS: Final = {"http": 80, "https": 443}
+_CONTROL: Final = re.compile(r"(/~[^/]*)?/_mock(/.*)?", re.DOTALL)
+
+
+def is_loopback_host(value: str) -> bool:
+    """True for `localhost`, names below it, 127.0.0.0/8 and ::1, with a port or without."""
+    if value.count(":") > 1 and not value.startswith("["):
+        value = f"[{value}]"
+    authority = _authority(value)
+    if authority is None:
+        return False
+    name, _ = authority
+    return name == "localhost" or name.endswith(".localhost") or _is_loopback_address(name)
+
+
+def host_allowed(
+    host_header: str | None, *, bound_to_loopback: bool, aliases: Collection[str] = ()
+) -> bool:
+    """True if a request that says so in its Host may be served.
+
+    host_header: None if there is none, as old clients do it; a browser always sends one. aliases:
+    further names; one with a port is good for that port only.
+    """
+    if not bound_to_loopback or host_header is None or is_loopback_host(host_header):
+        return True
+    asked = _authority(host_header)
+    known = [_authority(alias) for alias in aliases]
+    return asked is not None and (asked in known or (asked[0], None) in known)
+
+
+def origin_allowed(origin_header: str | None, host_header: str | None) -> bool:
+    """True if no web page sent the request, or one that came from the very host and port asked."""
+    if origin_header is None:
+        return True
+    origin = _ORIGIN.fullmatch(origin_header)
+    page = _authority(origin[2]) if origin else None
+    asked = _authority(host_header or "")
+    if origin is None or page is None or asked is None:
+        return False
+    default = _DEFAULT_PORTS[origin[1].lower()]
+    return (page[0], page[1] or default) == (asked[0], asked[1] or default)
+
+
+class NetSafety:
+    """An ASGI application in front of another, which refuses what the functions above do."""
+
+    def __init__(
+        self, app: ASGIApp, *, bound_to_loopback: bool, aliases: Collection[str] = ()
+    ) -> None:
+        @lru_cache(maxsize=64)  # nearly all requests say the same
+        def host_ok(host: bytes) -> bool:
+            return host_allowed(
+                host.decode("latin-1"), bound_to_loopback=bound_to_loopback, aliases=aliases
+            )
+
+        self._app = app
+        self._host_ok = host_ok
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves one request, or refuses it."""
+        refusal = self._refusal(scope) if scope["type"] == "http" else None
+        if refusal is None:
+            await self._app(scope, receive, send)
+        else:
+            await send_answer(refusal, send)
+
+    def _refusal(self, scope: Scope) -> Answer | None:
+        hosts = _values(scope, b"host")
+        if not all(map(self._host_ok, hosts)):
+            return _forbidden("Host", hosts, "is neither a loopback name nor a configured alias")
+        if _CONTROL.fullmatch(scope["path"]) is None:
+            return None
+        origins = _values(scope, b"origin")
+        host = hosts[0].decode("latin-1") if len(hosts) == 1 else None
+        if not all(origin_allowed(origin.decode("latin-1"), host) for origin in origins):
+            return _forbidden(
+                "Origin", origins, "is not this server: /_mock is not for other sites"
+            )
+        return None
+
+
+def _authority(value: str) -> tuple[str, int | None] | None:
+    """Name, in lower case without a last dot, and port; None for what is neither."""
+    found = _AUTHORITY.fullmatch(value)
+    if found is None:
+        return None
+    port = int(found[2]) if found[2] else None
+    if port is not None and not 1 <= port <= 65535:
+        return None
+    return found[1].lower().removesuffix("."), port
+
+
+def _is_loopback_address(name: str) -> bool:
+    try:
+        address: IPv4Address | IPv6Address = ip_address(name.strip("[]"))
+    except ValueError:
+        return False
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return (mapped or address).is_loopback
+
+
+def _values(scope: Scope, name: bytes) -> list[bytes]:
+    return [value for header, value in scope["headers"] if header == name]
+
+
+def _forbidden(header: str, values: list[bytes], reason: str) -> Answer:
+    shown = ", ".join(value.decode("latin-1") for value in values)
+    return problem(403, f"{header} not allowed", f"{header} {shown[:200]!r} {reason}", where=header)
