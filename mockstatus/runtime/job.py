@@ -34,6 +34,7 @@ class Job:
     id: what the client holds. number: counts the jobs of the sandbox from 1.
     submission: what the service made of the client's request; opaque to everybody else.
     requests: calls about this job so far, polls among them.
+    noted: what was done to it so far, polls apart; the latest of it is in `notes`.
     """
 
     __slots__ = (
@@ -42,6 +43,7 @@ class Job:
         "faults",
         "id",
         "loaded",
+        "noted",
         "notes",
         "number",
         "requests",
@@ -74,6 +76,7 @@ class Job:
         self.faults = faults
         self.aliases: tuple[str, ...] = ()
         self.requests = 0
+        self.noted = 0
         self.notes: deque[Note] | None = None
         self.checkpoint: Checkpoint = engine.begin(timeline, at_us)
 
@@ -98,6 +101,7 @@ class Job:
         if self.notes is None:
             self.notes = deque(maxlen=NOTES_LIMIT)
         self.notes.append(Note(event, has_acted))
+        self.noted += 1
 
     def next_change_us(self, now_us: int) -> int | None:
         """When it next moves by itself; None if never."""

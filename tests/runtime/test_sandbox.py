@@ -250,6 +250,7 @@ def test_a_job_remembers_a_bounded_part_of_what_was_done_to_it():
         sandbox.signal(job, "nothing")
 
     assert len(job.notes) == NOTES_LIMIT
+    assert job.noted > NOTES_LIMIT
 
 
 def test_listeners_hear_of_every_change_until_they_stop():
