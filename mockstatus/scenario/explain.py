@@ -48,17 +48,31 @@ def explain(errors: Iterable[ErrorDetails], value: object) -> list[Located]:
 
     errors: of `ValidationError.errors()`. value: what was validated, made of dicts and lists.
     """
-    details = list(errors)
-    wrong = [_Error.of(one["loc"], one, value) for one in details if not _is_echo(one, details)]
-    return list(_told(wrong, value))
+    details = _without_echoes(list(errors))
+    return list(_told([_Error.of(one["loc"], one, value) for one in details], value))
 
 
-def _is_echo(one: ErrorDetails, others: Iterable[ErrorDetails]) -> bool:
-    """True where a list is too short only because its wrong items were not counted."""
-    loc = one["loc"]
-    return one["type"] == "too_short" and any(
-        len(other["loc"]) > len(loc) and other["loc"][: len(loc)] == loc for other in others
-    )
+def _without_echoes(errors: list[ErrorDetails]) -> list[ErrorDetails]:
+    """All but those that only follow from another.
+
+    A missing key that an unknown one was taken for; a list that is too short because its wrong
+    items were not counted.
+    """
+    misspelt = {
+        (*one["loc"][:-1], hint[1])
+        for one in errors
+        if one["type"] == "unknown_key" and (hint := _HINT.search(one["msg"]))
+    }
+    around = {one["loc"][:length] for one in errors for length in range(len(one["loc"]))}
+    return [
+        one
+        for one in errors
+        if not (one["type"] == "missing" and one["loc"] in misspelt)
+        and not (one["type"] == "too_short" and one["loc"] in around)
+    ]
+
+
+_HINT = re.compile(r"did you mean '(.*)'\?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +192,8 @@ def _sentence(error: _Error) -> str:
         return details["msg"]
     has_length = kind in {"too_short", "too_long"} and isinstance(found, dict | list)
     is_what = f"has {len(found)} item(s)" if has_length else f"is {shown(found)}"
-    return f"{_name(error.at)} {is_what}, expected {expected}"
+    name = f"the key {shown(error.at[-1])}" if error.rest == ("[key]",) else _name(error.at)
+    return f"{name} {is_what}, expected {expected}"
 
 
 def _cause(details: ErrorDetails) -> object:

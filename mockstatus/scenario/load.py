@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import ValidationError
 
-from mockstatus.errors import MockStatusError, ScenarioError
+from mockstatus.errors import MockStatusError, Problem, ScenarioError
 from mockstatus.scenario.explain import explain
 from mockstatus.scenario.schema import ScenarioFile
-from mockstatus.scenario.source import Source, in_order, read_source
+from mockstatus.scenario.source import MOST_BYTES, Source, in_order, read_source
 from mockstatus.scenario.strict import Located, ScriptError
 from mockstatus.scenario.wording import shown, unknown
 
 Models = Mapping[str, type[ScenarioFile]]
 Check = Callable[[ScenarioFile], object]
+
+MOST_SCENARIOS = 10_000
+
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,100}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,3 +113,108 @@ def _found_by(check: Check, scenario: ScenarioFile) -> list[Located]:
     except (MockStatusError, ValueError) as error:
         return [Located(str(error))]
     return []
+
+
+def load_folder(
+    folder: Path,
+    models: Models,
+    *,
+    check: Check | None = None,
+    known: Mapping[str, Loaded] = MappingProxyType({}),
+) -> tuple[dict[str, Loaded], list[Problem]]:
+    """The good scenarios in `<service>/<name>.yaml` by their names, and what is wrong elsewhere.
+
+    known: what was loaded from there before; files that did not change keep their objects.
+    Hidden files are passed over, and so is whatever is no YAML.
+    """
+    loaded: dict[str, Loaded] = {}
+    problems: list[Problem] = []
+    for number, found in enumerate(_files(folder, models)):
+        if number == MOST_SCENARIOS:
+            message = f"more than {MOST_SCENARIOS} files, the rest was not read"
+            problems.append(_of_file(folder, message))
+            break
+        if isinstance(found, Problem):
+            problems.append(found)
+            continue
+        name = f"{found.parent.name}/{found.stem}"
+        try:
+            loaded[name] = _load_file(found, name, models, check, known.get(name))
+        except ScenarioError as error:
+            problems += error.problems
+    return loaded, problems
+
+
+def _load_file(
+    file: Path, name: str, models: Models, check: Check | None, known: Loaded | None
+) -> Loaded:
+    path = str(file)
+    try:
+        with file.open("rb") as stream:
+            content = stream.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise ScenarioError([_of_file(file, f"cannot be read: {error.strerror}")]) from None
+    if known is not None and known.path == path and known.text.encode() == content:
+        return known
+    scenario = load_scenario(
+        content, path=path, models=models, expected_service=file.parent.name, check=check
+    )
+    return Loaded(name, scenario, content.decode("utf-8-sig"), path)
+
+
+def _of_file(path: Path, message: str) -> Problem:
+    return Problem(str(path), 1, 1, message)
+
+
+def _files(folder: Path, models: Models) -> Iterator[Path | Problem]:
+    """The scenario files, and what should not be there, in a fixed order."""
+    try:
+        entries = sorted(folder.iterdir())
+    except OSError as error:
+        yield _of_file(folder, f"not a folder that can be read: {error.strerror}")
+        return
+    root = folder.resolve()
+    for entry in entries:
+        if entry.name.startswith("."):
+            continue
+        if not entry.is_dir():
+            if _is_yaml(entry):
+                message = f"expected in a folder named after its service, {' or '.join(models)}"
+                yield _of_file(entry, message)
+        elif entry.name in models:
+            yield from _files_of_service(entry, root)
+        elif any(map(_is_yaml, _entries(entry))):
+            yield _of_file(entry, unknown("service", entry.name, sorted(models)))
+
+
+def _files_of_service(folder: Path, root: Path) -> Iterator[Path | Problem]:
+    for entry in _entries(folder):
+        if entry.name.startswith(".") or not (_is_yaml(entry) or entry.is_dir()):
+            continue
+        yield _of_file(entry, why) if (why := _why_not(entry, root)) else entry
+
+
+def _why_not(entry: Path, root: Path) -> str | None:
+    """Why this cannot be a scenario's file; None if it can."""
+    if entry.is_dir():
+        return "a folder, expected scenario files alone"
+    if entry.suffix != ".yaml":
+        return f"rename to {entry.stem}.yaml, nothing else is read"
+    if _NAME.fullmatch(entry.stem) is None:
+        return f"{shown(entry.stem)} is no name, expected letters, digits, '_' and '-'"
+    if not entry.is_file():
+        return "not a file that can be read"
+    if not entry.resolve().is_relative_to(root):
+        return "a link that leads out of the folder"
+    return None
+
+
+def _entries(folder: Path) -> list[Path]:
+    try:
+        return sorted(folder.iterdir())
+    except OSError:
+        return []
+
+
+def _is_yaml(path: Path) -> bool:
+    return path.suffix.lower() in {".yaml", ".yml"}

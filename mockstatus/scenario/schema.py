@@ -135,21 +135,17 @@ class Expires(Strict):
     )
 
 
+# A service whose cancels can say more derives from this one, and gives `lag` a default.
 class CancelLag(Strict):
-    """A cancel that works after a while.
-
-    A service whose cancels can say more derives from this one, and gives `lag` a default.
-    """
+    """A cancel that works after a while."""
 
     lag: Duration = Field(description="How long the service takes to act on a cancel.")
 
 
 class ScenarioFile(Strict):
-    """What every scenario may say.
+    """What every scenario may say."""
 
-    A service may set OPERATIONS, so that a fault on an operation it lacks is refused.
-    """
-
+    # A service sets this, so that a fault on an operation that it lacks is refused.
     OPERATIONS: ClassVar[tuple[str, ...]] = ()
 
     service: str = Field(description="The service whose job this is.")

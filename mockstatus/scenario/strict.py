@@ -75,9 +75,7 @@ class _NeverNull:
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
     ) -> CoreSchema:
-        nullable = handler(source)
-        if nullable["type"] != "nullable":
-            raise TypeError(f"Maybe[...] cannot be applied to {source}")
+        nullable: Any = handler(source)  # T | None
         return core_schema.no_info_before_validator_function(_refuse_null, nullable["schema"])
 
 
@@ -94,6 +92,7 @@ Maybe = Annotated[T | None, _NeverNull()]
 Many = Annotated[tuple[T, ...], Field(strict=False)]
 
 
+_MOST_HINTS = 100
 _BUILT_IN = frozenset(get_args(ErrorType))
 
 
@@ -108,12 +107,15 @@ def _tell_the_known_keys(
 
 def _with_known_keys(error: ValidationError, model: type[BaseModel]) -> ValidationError:
     known = [info.alias or name for name, info in model.model_fields.items()]
-    details = []
+    details: list[InitErrorDetails] = []
     for found in error.errors(include_url=False):
         kind: str | PydanticCustomError = found["type"]
         context = found.get("ctx", {})
         if kind == "extra_forbidden" and len(found["loc"]) == 1:
-            message = unknown("key", found["loc"][0], known)
+            key = found["loc"][0]
+            # Looking for what was meant takes time, and nobody reads the hundredth hint.
+            is_worth_it = len(details) < _MOST_HINTS
+            message = unknown("key", key, known) if is_worth_it else f"unknown key {shown(key)}"
             kind = PydanticCustomError("unknown_key", "{message}", {"message": message})
         elif kind not in _BUILT_IN:
             kind = PydanticCustomError(found["type"], "{message}", {"message": found["msg"]})
