@@ -47,13 +47,29 @@ class Placing:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A request that submits a job, as the control API makes one of wire fields."""
+    """A request such as one that submits a job, as we make one of wire fields.
+
+    path: below the service's base, as that of an operation.
+    """
 
     method: str
     path: str
     query: str = ""
     headers: tuple[tuple[bytes, bytes], ...] = ()
     body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientCalls:
+    """The requests by which a client follows its job: for whoever plays a client.
+
+    status: asks how the job is. cancel: asks for its end; None where clients cannot. start: hands
+    over what the job waits for (Krixik: the upload); None where a submission is all that it takes.
+    """
+
+    status: Callable[[Job], Submission]
+    cancel: Callable[[Job], Submission] | None = None
+    start: Callable[[Job], Submission] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +98,8 @@ class Service:
     check: what only the service can find wrong with a scenario. Raises ScriptError, ValueError.
     submitted: done to a job that the control API submitted, to bring it on its way.
     sample: a scenario-free submission's wire fields, for examples and demonstrations.
+    calls: what a client asks about a job; without it nobody can play one.
+    connect: the line of code that points a client here; `{url}` stands for the base URL.
     """
 
     name: str
@@ -108,6 +126,8 @@ class Service:
     check: Callable[[Any], None] = lambda _scenario: None
     submitted: Callable[[Call, Job], None] = lambda _call, _job: None
     sample: Mapping[str, Any] = field(default_factory=dict)
+    calls: ClientCalls | None = None
+    connect: str = "{url}"
 
     def operation_names(self) -> tuple[str, ...]:
         """What faults may name, in the order of declaration."""
