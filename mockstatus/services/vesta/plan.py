@@ -1,0 +1,262 @@
+"""From a submission, and what its scenario says, to the timeline of a task. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from mockstatus.domain.timeline import (
+    STAY,
+    After,
+    Defaults,
+    Ending,
+    Expiry,
+    Phase,
+    Progress,
+    Timeline,
+    Track,
+)
+from mockstatus.scenario.planning import Draws, cancel_of, exit_of, expiry_of
+from mockstatus.services.vesta import codes, states
+from mockstatus.services.vesta.options import ECHOING, Annotator, VestaOptions
+from mockstatus.services.vesta.script import (
+    TRACK,
+    WAS_REVOKED,
+    WAS_TERMINATED,
+    VestaFile,
+    VestaPhase,
+    progress_of,
+    revocation,
+    unlikely_problems,
+)
+from mockstatus.web.service import Placing, Planning
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What is kept of a submission.
+
+    stores: whether annotations are to be stored (`ann_doc_id`). message: what the worker got, as
+    JSON, for an annotator that answers it.
+    """
+
+    annotator: str
+    stores: bool = False
+    message: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a worker tells about itself. attempt: counts from 0; None if only the history knows."""
+
+    host: str | None
+    worker_id_version: str | None
+    attempt: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """What a task answers: any JSON."""
+
+    result: object
+
+
+@dataclass(frozen=True, slots=True)
+class Echo:
+    """The task answers the message that its worker received."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why an attempt failed, or a task was revoked."""
+
+    code: int
+    message: str
+
+
+def _story(*, stores: bool) -> tuple[VestaPhase, ...]:
+    """The story told without a script."""
+    phases = [("PENDING", "2s"), ("RECEIVED", "1s"), ("STARTED", "1s"), ("PROGRESS", "20s")]
+    phases += [("STORING", "2s")] if stores else []
+    timed = [VestaPhase.model_validate({"state": s, "for": length}) for s, length in phases]
+    return (*timed, VestaPhase(state=states.SUCCESS))
+
+
+_STORIES = {stores: _story(stores=stores) for stores in (False, True)}
+
+
+def plan(planning: Planning) -> Timeline:
+    """A submission becomes a timeline."""
+    task: Task = planning.submission
+    scenario = planning.scenario
+    assert isinstance(scenario, VestaFile | None)  # noqa: S101  # the service's own model
+    if scenario is not None and any(_is_drawn(phase) for phase in scenario.phases):
+        return _timeline(scenario, planning.options, task.annotator, task.stores, planning.draws)
+    # Nothing is drawn: all tasks of this story are alike, and share one timeline.
+    return _shared(_Same(scenario), _Same(planning.options), task.annotator, task.stores)
+
+
+def place(placing: Placing) -> tuple[Phase, ...]:
+    """Phases to be put into a task. Raises ValueError where no story could have them."""
+    scripted = [VestaPhase.model_validate(raw) for raw in placing.raw]
+    loaded = placing.job.loaded
+    problems = [*unlikely_problems(scripted)]
+    if problems and not (loaded is not None and loaded.scenario.unlikely):
+        raise ValueError("; ".join(problem.message for problem in problems))
+    task = placing.job.submission
+    assert isinstance(task, Task)  # noqa: S101  # what our own operation made of the request
+    return _Compiler(task.annotator, placing.options, placing.draws).phases(scripted, attempt=None)
+
+
+def _is_drawn(phase: VestaPhase) -> bool:
+    return phase.for_ is not None and phase.for_.low_us != phase.for_.high_us
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Same:
+    """Equal only to one with the very same value."""
+
+    value: object
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.value is other.value
+
+    def __hash__(self) -> int:
+        return id(self.value)
+
+
+@lru_cache(maxsize=512)
+def _shared(scenario: _Same, options: _Same, name: str, stores: bool) -> Timeline:
+    assert isinstance(scenario.value, VestaFile | None)  # noqa: S101  # narrows
+    assert isinstance(options.value, VestaOptions)  # noqa: S101  # narrows
+    return _timeline(scenario.value, options.value, name, stores, Draws(0, ()))
+
+
+def _timeline(
+    scenario: VestaFile | None, options: VestaOptions, name: str, stores: bool, draws: Draws
+) -> Timeline:
+    scripted = _STORIES[stores] if scenario is None else scenario.phases
+    if not stores:
+        # Seed 004, "state_storing": without a document to store to, the state does not surface.
+        scripted = tuple(phase for phase in scripted if phase.state != states.STORING)
+        scripted = scripted or (VestaPhase(state=states.SUCCESS),)
+    compiler = _Compiler(name, options, draws)
+    return Timeline(
+        tracks={TRACK: Track(compiler.phases(scripted, attempt=0))},
+        defaults=compiler.defaults(),
+        cancel=cancel_of(scenario, lag_us=options.cancel_lag),
+        expiry=expiry_of(scenario, default=Expiry(options.idle_limit, is_idle=True)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A scripted phase and what it needs to know of those before it.
+
+    before: the state before it; None for the first. reached: the progress of its attempt so far.
+    """
+
+    phase: VestaPhase
+    index: int
+    is_last: bool
+    before: str | None
+    reached: int
+    attempt: int | None
+
+
+def _steps(scripted: Sequence[VestaPhase], attempt: int | None) -> Iterator[_Step]:
+    before, reached = None, 0
+    for index, phase in enumerate(scripted):
+        yield _Step(phase, index, index == len(scripted) - 1, before, reached, attempt)
+        before = phase.state
+        reached = progress_of(phase, reached)[1] if before == states.PROGRESS else 0
+        if before == states.RETRY and attempt is not None:
+            attempt += 1
+
+
+_ENDINGS = {
+    states.SUCCESS: Ending.COMPLETE,
+    states.FAILURE: Ending.FAIL,
+    states.REVOKED: Ending.CANCEL,
+    states.EXPIRED: Ending.EXPIRE,
+}
+
+
+class _Compiler:
+    """Makes the engine's phases of scripted ones, for one annotator."""
+
+    def __init__(self, name: str, options: VestaOptions, draws: Draws) -> None:
+        self._name = name
+        self._annotator = options.all_annotators.get(name, Annotator())
+        self._retry = After(options.retry_delay)
+        self._draws = draws
+
+    def phases(self, scripted: Sequence[VestaPhase], *, attempt: int | None) -> tuple[Phase, ...]:
+        """The same story. attempt: of its first phase; None where only the history knows."""
+        return tuple(self._phase(step) for step in _steps(scripted, attempt))
+
+    def defaults(self) -> Defaults:
+        """Where a signal or a cancel takes a task whose script does not say."""
+        default = Failure(codes.DOWNLOAD_FAILED, codes.text_of(codes.DOWNLOAD_FAILED))
+        return Defaults(
+            complete=_end(states.SUCCESS, self._own_product()),
+            fail=_end(states.FAILURE, default),
+            cancel_waiting=_end(states.REVOKED, Failure(codes.REVOKED, WAS_REVOKED)),
+            cancel_begun=_end(states.REVOKED, Failure(codes.REVOKED, WAS_TERMINATED)),
+        )
+
+    def _phase(self, step: _Step) -> Phase:
+        phase = step.phase
+        progress = None
+        if phase.state == states.PROGRESS:
+            progress = Progress(*progress_of(phase, step.reached))
+        # Seed 004, "state_retry": by default 180 seconds are observed before the next attempt.
+        is_retry = phase.state == states.RETRY and not step.is_last
+        return Phase(
+            state=phase.state,
+            exit=exit_of(phase, self._draws, step.index, default=self._retry if is_retry else STAY),
+            ending=_ENDINGS.get(phase.state),
+            is_begun=phase.state in states.BEGUN,
+            can_expire=phase.state != states.PENDING,
+            progress=progress,
+            payload=self._payload(step),
+        )
+
+    def _payload(self, step: _Step) -> object:
+        phase = step.phase
+        if phase.state in states.REPORTING:
+            is_given = "worker_id_version" in phase.model_fields_set
+            version = phase.worker_id_version if is_given else self._annotator.version
+            return Report(phase.host, version, step.attempt)
+        if phase.state in states.FAILED:
+            return _failure(step)
+        if "result" in phase.model_fields_set:
+            return Product(phase.result)
+        return self._own_product() if phase.state == states.SUCCESS else None
+
+    def _own_product(self) -> Product | Echo:
+        annotator = self._annotator
+        if annotator.is_result_given():
+            return Product(annotator.result)
+        if self._name == ECHOING:
+            return Echo()
+        # Seed 004, "state_success": "@id" tells the worker's type, "@version" its version.
+        kind = annotator.type or self._name
+        return Product([{"@id": f"{kind}_annotation", "@version": annotator.version}])
+
+
+def _end(state: str, payload: object) -> Phase:
+    return Phase(state=state, ending=_ENDINGS[state], payload=payload)
+
+
+def _failure(step: _Step) -> Failure:
+    error = step.phase.error
+    if step.phase.state == states.REVOKED:
+        message = error.message if error is not None else None
+        code = error.code if error is not None else codes.REVOKED
+        return Failure(code, revocation(step.before) if message is None else message)
+    if error is None:
+        return Failure(codes.DOWNLOAD_FAILED, codes.text_of(codes.DOWNLOAD_FAILED))
+    message = codes.text_of(error.code) if error.message is None else error.message
+    return Failure(error.code, message)
