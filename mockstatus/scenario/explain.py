@@ -152,10 +152,12 @@ def _meant(branches: list[list[_Error]]) -> list[_Error] | None:
 def _none_fits(at: Place, details: list[ErrorDetails]) -> str:
     """What was found, and all that may stand there."""
     found = details[0]["input"]
-    names = [name for one in details for name in _literals(one)]
+    words = [word for one in details for word in _allowed(one)]
+    names = [word.strip("'") for word in words]
     kinds = [_KINDS[one["type"]] for one in details if one["type"] in _KINDS]
-    expected = " or ".join(dict.fromkeys([*map(repr, names), *kinds]))
-    hint = did_you_mean(found, names) if isinstance(found, str) else ""
+    expected = " or ".join(dict.fromkeys([*words, *kinds]))
+    is_text = isinstance(found, str)
+    hint = did_you_mean(found, names) if is_text else ""
     told = next((str(_cause(one)) for one in details if one["type"] == "value_error"), None)
     if told is None:
         return f"{_name(at)} is {shown(found)}, expected {expected}{hint}"
@@ -181,13 +183,13 @@ def _sentence(error: _Error) -> str:
         return str(_cause(details))
     if kind == "literal_error" and not isinstance(found, dict | list):
         what = error.at[-1] if error.at and isinstance(error.at[-1], str) else "value"
-        return unknown(what, found, _literals(details))
+        return unknown(what, found, [word.strip("'") for word in _allowed(details)])
     if kind in _KINDS:
         expected = _KINDS[kind]
     elif kind in _BOUNDS:
         expected = _BOUNDS[kind].format(**context)
     elif kind == "literal_error":
-        expected = f"one of {', '.join(_literals(details))}"
+        expected = f"one of {', '.join(_allowed(details))}"
     else:
         return details["msg"]
     has_length = kind in {"too_short", "too_long"} and isinstance(found, dict | list)
@@ -200,12 +202,11 @@ def _cause(details: ErrorDetails) -> object:
     return details.get("ctx", {}).get("error")
 
 
-def _literals(details: ErrorDetails) -> list[str]:
+def _allowed(details: ErrorDetails) -> list[str]:
     """The values that a Literal allows; pydantic tells them as `'a', 'b' or 3`."""
     if details["type"] != "literal_error":
         return []
-    expected = details.get("ctx", {})["expected"]
-    return [quoted or bare for quoted, bare in re.findall(r"'([^']*)'|(-?[0-9]+)", expected)]
+    return re.findall(r"'[^']*'|-?[0-9]+", details.get("ctx", {})["expected"])
 
 
 def _name(at: Place) -> str:

@@ -55,7 +55,8 @@ def load_scenario(
     expected_service: the only service it may be for.
     check: called with the scenario, to find what only its service can see (it may compile it);
         what it raises (ScriptError, CircularWaitError, ValueError) becomes a problem of the file.
-    Raises ScenarioError with all problems that were found.
+    Raises ScenarioError with all problems that were found. What models and `check` find by
+    comparing keys is looked for once each key is right by itself.
     """
     source = read_source(content, path=path)
     scenario, found = _checked(source, models, expected_service)

@@ -59,7 +59,8 @@ def read_source(content: str | bytes, *, path: str) -> Source:
     """The one document in this content. Raises ScenarioError if it cannot be read to its end."""
     text = _one_way_to_write_emoji(_decoded(content, path))
     reader = _Reader(path)
-    # libyaml is the faster; without it (PyYAML built from source) the same events come slower.
+    # Without libyaml (PyYAML built from source) the same events come slower, and a JSON text that
+    # is indented by tabs is refused.
     loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         for event in yaml.parse(text, Loader=loader):

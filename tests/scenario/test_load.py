@@ -136,7 +136,7 @@ def test_json_is_taken_as_well() -> None:
         ),
         pytest.param(
             "phases: [{state: [1]}]",
-            "3:18: state is a list, expected one of QUEUED, RUNNING, DONE, BROKEN",
+            "3:18: state is a list, expected one of 'QUEUED', 'RUNNING', 'DONE', 'BROKEN'",
             id="a list for a word",
         ),
         pytest.param(
