@@ -1,0 +1,214 @@
+"""From a submission, and what its scenario says, to the timeline of a process. Pure.
+
+One track a module: it waits for the upload, or for the module before it, then works, then is
+complete or failed. A module that fails makes those behind it skipped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from mockstatus.domain.timeline import (
+    STAY,
+    After,
+    CancelRule,
+    Defaults,
+    Ending,
+    Exit,
+    Expiry,
+    Phase,
+    Timeline,
+    Track,
+    UntilStarted,
+    UntilTrack,
+)
+from mockstatus.scenario.durations import Range
+from mockstatus.scenario.planning import Draws, cancel_of, exit_of, expiry_of
+from mockstatus.scenario.schema import UntilTrack as UntilTrackFile
+from mockstatus.services.krixik import states
+from mockstatus.services.krixik.metadata import Metadata
+from mockstatus.services.krixik.modules import CHAIN_LIMIT, MODULES
+from mockstatus.services.krixik.options import SECOND_US, KrixikOptions
+from mockstatus.services.krixik.script import KrixikFile, KrixikPhase, unlikely_problems
+from mockstatus.web.service import Placing, Planning
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenModel:
+    """The model of one module. params: pairs, as sent."""
+
+    model: str
+    params: tuple[tuple[str, object], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """What files of one pipeline have in common, and share in memory."""
+
+    name: str
+    chain: tuple[str, ...]
+    keys: tuple[str | None, ...]
+    models: tuple[ChosenModel, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FileSubmission:
+    """What is kept of a process call. metadata: as it was sent; updates are kept elsewhere."""
+
+    file_id: str
+    pipeline: Pipeline
+    metadata: Metadata
+    expire_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unnamed:
+    """A failure that does not say at which module it came."""
+
+
+UNNAMED = Unnamed()
+
+_COMPLETE = Phase(state=states.COMPLETE, ending=Ending.COMPLETE)
+_FAILED = Phase(state=states.FAILED, ending=Ending.FAIL)
+_FAILED_UNNAMED = Phase(state=states.FAILED, ending=Ending.FAIL, payload=UNNAMED)
+_SKIPPED = Phase(state=states.SKIPPED, ending=Ending.FAIL)
+# choice: Krixik cannot cancel; a tester's cancel shows as a failure.
+_CANCELLED = Phase(state=states.FAILED, ending=Ending.CANCEL)
+_DEFAULTS = Defaults(
+    complete=_COMPLETE, fail=_FAILED, cancel_waiting=_CANCELLED, cancel_begun=_CANCELLED
+)
+_ENDS = {states.COMPLETE: _COMPLETE, states.FAILED: _FAILED, states.SKIPPED: _SKIPPED}
+
+_WORK = (KrixikPhase(),)
+
+
+def plan(planning: Planning) -> Timeline:
+    """A submission becomes a timeline. Raises CircularWaitError."""
+    scenario = planning.scenario
+    assert scenario is None or isinstance(scenario, KrixikFile)  # noqa: S101  # our own model
+    options: KrixikOptions = planning.options
+    submission: FileSubmission = planning.submission
+    chain = submission.pipeline.chain
+    scripts = []
+    for position, name in enumerate(chain, start=1):
+        steps = scenario.steps(position, name, len(chain)) if scenario is not None else None
+        compiler = _Compiler(options.module_time, planning.draws, states.track_of(position))
+        scripts.append((_wait(position), *compiler.phases(steps or _WORK)))
+    requested_us = submission.expire_s * SECOND_US
+    return _timeline(
+        tuple(scripts),
+        cancel_of(scenario),
+        expiry_of(scenario, default=Expiry(requested_us), requested_us=requested_us),
+        options.upload_within,
+    )
+
+
+def check(scenario: KrixikFile) -> None:
+    """Raise CircularWaitError if the modules of some chain would wait for one another for ever."""
+    names = [name for name in scenario.modules if name in MODULES] or [""]
+    for name in names:
+        pipeline = Pipeline("", (name,) * CHAIN_LIMIT, (), ())
+        submission = FileSubmission("", pipeline, Metadata("", ""), 0)
+        plan(Planning(scenario, submission, KrixikOptions(), Draws(0, ())))
+
+
+def place(placing: Placing) -> tuple[Phase, ...]:
+    """Phases to be put into a module. Raises ValueError where no story could have them."""
+    steps = [KrixikPhase.model_validate(raw) for raw in placing.raw]
+    loaded = placing.job.loaded
+    problems = list(unlikely_problems(steps))
+    if problems and not (loaded is not None and loaded.scenario.unlikely):
+        raise ValueError("; ".join(problem.message for problem in problems))
+    options: KrixikOptions = placing.options
+    return _Compiler(options.module_time, placing.draws, placing.track).phases(steps)
+
+
+@lru_cache(maxsize=1024)
+def _timeline(
+    scripts: tuple[tuple[Phase, ...], ...],
+    cancel: CancelRule,
+    expiry: Expiry | None,
+    upload_within_us: int,
+) -> Timeline:
+    """Jobs of one story, where nothing is drawn, share one timeline."""
+    return Timeline(
+        tracks={
+            states.track_of(position): Track(phases)
+            for position, phases in enumerate(scripts, start=1)
+        },
+        defaults=_DEFAULTS,
+        cancel=cancel,
+        expiry=expiry,
+        start_within_us=upload_within_us,
+    )
+
+
+def _wait(position: int) -> Phase:
+    """A module waits for the upload, or for the one before it."""
+    before = UntilTrack(states.track_of(position - 1), _SKIPPED)
+    return Phase(state=states.WAITING, exit=UntilStarted() if position == 1 else before)
+
+
+class _Compiler:
+    """Makes the engine's phases of the steps of one module."""
+
+    def __init__(self, module_time: Range, draws: Draws, track: str) -> None:
+        self._module_time = module_time
+        self._draws = draws
+        self._track = track
+
+    def phases(self, steps: Sequence[KrixikPhase]) -> tuple[Phase, ...]:
+        """The same story."""
+        last = len(steps) - 1
+        return tuple(
+            phase
+            for index, step in enumerate(steps)
+            for phase in self._step(step, index, is_last=index == last)
+        )
+
+    def _step(self, step: KrixikPhase, index: int, *, is_last: bool) -> Iterable[Phase]:
+        if step.state is not None:
+            yield self._stated(step, index)
+            return
+        ends = step.then or (states.COMPLETE if is_last else None)
+        if ends == "stuck":
+            if step.has_way_out:
+                yield self._working(step, index)
+            yield Phase(state=states.ONGOING, is_begun=True)
+            return
+        yield self._working(step, index)
+        if ends is not None:
+            yield self._end(ends, step)
+
+    def _stated(self, step: KrixikPhase, index: int) -> Phase:
+        assert step.state is not None  # noqa: S101  # the caller has looked
+        ended = self._end(step.state, step)
+        exit_ = self._exit(step, index, STAY)
+        if ended.ending is not None:
+            return ended if exit_ is STAY else replace(ended, exit=exit_)
+        return Phase(state=step.state, exit=exit_, is_begun=step.state != states.WAITING)
+
+    def _working(self, step: KrixikPhase, index: int) -> Phase:
+        usual = After(self._draws.span_us(self._module_time, self._track, index, "usual"))
+        return Phase(state=states.ONGOING, exit=self._exit(step, index, usual), is_begun=True)
+
+    def _end(self, state: str, step: KrixikPhase) -> Phase:
+        if step.unnamed:
+            return _FAILED_UNNAMED
+        return _ENDS.get(state) or Phase(state=state)
+
+    def _instead(self, step: KrixikPhase, index: int) -> Phase:
+        """The one phase that stands in for what was left of a module."""
+        if step.state is not None:
+            return self._stated(step, index)
+        if step.then in states.ENDS:
+            return self._end(step.then, step)
+        return Phase(state=states.ONGOING, is_begun=True)
+
+    def _exit(self, step: KrixikPhase, index: int, default: Exit) -> Exit:
+        failed = None
+        if isinstance(step.until, UntilTrackFile) and step.until.failed is not None:
+            failed = self._instead(step.until.failed, index)
+        return exit_of(step, self._draws, self._track, index, failed=failed, default=default)

@@ -1,0 +1,190 @@
+"""Which files a list or a search means, and what it has to warn of.
+
+Source: Krixik wire notes, 5.5. The metadata arguments combine with OR, the timestamps with AND;
+only finished files take part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from mockstatus.services.krixik.metadata import RefusedError, tag_pairs
+from mockstatus.services.krixik.store import File, Store, is_finished
+from mockstatus.services.krixik.wire import Selecting
+
+NOT_FOUND = "WARNING: the following file_ids were not found"
+ZERO_RESULTS = "WARNING: the following arguments returned zero results"
+
+Warnings = list[dict[str, object]]
+_Fits = Callable[[File], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A finished file, and when it came on record and was last changed."""
+
+    file: File
+    created_us: int
+    updated_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What was selected, the newest first, and what the answer warns of first.
+
+    by_ids_alone, by_time_alone: which arguments were given, as far as answers depend on it.
+    """
+
+    files: tuple[Listed, ...]
+    warnings: Warnings
+    by_ids_alone: bool
+    by_time_alone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One entry of one metadata argument. sent: as the client spelled it."""
+
+    argument: str
+    sent: object
+    fits: _Fits
+
+
+def select(store: Store, body: Selecting) -> Selection:
+    """The files that a body means. Raises RefusedError where it has no query argument."""
+    entries = list(_entries(body))
+    given = {
+        name
+        for name in ("file_ids", "file_names", "symbolic_directory_paths", "symbolic_file_paths")
+        if getattr(body, name) is not None
+    }
+    given |= {"file_tags"} if body.file_tags is not None else set()
+    if not given and not _has_times(body):
+        # choice: the client refuses this by itself, in these words.
+        raise RefusedError("BAD REQUEST: please provide at least one query argument")
+    files: dict[str, Listed] = {}
+    hits: set[int] = set()
+    for listed in _candidates(store, body, given):
+        fitting = [index for index, entry in enumerate(entries) if entry.fits(listed.file)]
+        hits.update(fitting)
+        if fitting or not given:
+            files[listed.file.file_id] = listed
+    newest = sorted(files.values(), key=_newest_first)[: body.max_files]
+    missed = [entry for index, entry in enumerate(entries) if index not in hits]
+    return Selection(tuple(newest), _warnings(missed), given == {"file_ids"}, not given)
+
+
+def listed(store: Store, file: File) -> Listed | None:
+    """A file as lists show it; None if it is not finished."""
+    position = store.position(file)
+    if not is_finished(position):
+        return None
+    # inferred: the date lies near the upload, not at the completion.
+    started_us = position.started_us
+    created_us = position.submitted_us if started_us is None else started_us
+    return Listed(file, created_us, max(created_us, file.updated_us or 0))
+
+
+def fits_pattern(pattern: str, text: str) -> bool:
+    """Whether a text is this pattern, in which each * stands for any characters.
+
+    Documented at an end of a pattern; that it works elsewhere, too, is a choice.
+    """
+    first, *others = pattern.split("*")
+    if not others:
+        return text == pattern
+    if not text.startswith(first):
+        return False
+    at = len(first)
+    for part in others[:-1]:
+        found = text.find(part, at)
+        if found < 0:
+            return False
+        at = found + len(part)
+    return len(text) - at >= len(others[-1]) and text.endswith(others[-1])
+
+
+def _entries(body: Selecting) -> Iterator[_Entry]:
+    """All entries of all metadata arguments, in the order in which warnings name them."""
+    texts: Mapping[str, Callable[[File], str]] = {
+        "file_names": lambda file: file.metadata.file_name,
+        "symbolic_directory_paths": lambda file: file.metadata.directory,
+        "symbolic_file_paths": lambda file: file.metadata.path,
+    }
+    for file_id in body.file_ids or ():
+        yield _Entry("file_ids", file_id, _has_id(file_id))
+    for argument, text_of in texts.items():
+        for pattern in getattr(body, argument) or ():
+            yield _Entry(argument, pattern, _fits_text(pattern, text_of))
+    for tag in body.file_tags or ():
+        ((key, value),) = tag_pairs([tag])
+        yield _Entry("file_tags", tag, _has_tag(key, value))
+
+
+def _has_id(file_id: str) -> _Fits:
+    return lambda file: file.file_id == file_id
+
+
+def _fits_text(pattern: str, text_of: Callable[[File], str]) -> _Fits:
+    return lambda file: fits_pattern(pattern, text_of(file))
+
+
+def _has_tag(key: str, value: str) -> _Fits:
+    return lambda file: any(
+        own_key == key and value in ("*", own_value) for own_key, own_value in file.metadata.tags
+    )
+
+
+def _candidates(store: Store, body: Selecting, given: set[str]) -> Iterator[Listed]:
+    """The files that could be meant, as far as an index knows, within the timestamps."""
+    files: Iterable[File | None]
+    if given == {"file_ids"}:
+        files = (
+            store.find(file_id, body.pipeline) for file_id in dict.fromkeys(body.file_ids or ())
+        )
+    else:
+        files = store.of(body.pipeline)
+    for file in files:
+        found = listed(store, file) if file is not None else None
+        if found is not None and _is_within(body, found):
+            yield found
+
+
+def _has_times(body: Selecting) -> bool:
+    return any(time is not None for pair in _spans(body) for time in pair)
+
+
+def _spans(body: Selecting) -> tuple[tuple[int | None, int | None], ...]:
+    return (
+        (body.created_at_start, body.created_at_end),
+        (body.last_updated_start, body.last_updated_end),
+    )
+
+
+def _is_within(body: Selecting, found: Listed) -> bool:
+    """Whether a file's dates, as they are shown, lie between the timestamps, ends included."""
+    dates_us = (found.created_us, found.updated_us)
+    return all(
+        (start is None or start <= at_us // 1_000_000)
+        and (end is None or at_us // 1_000_000 <= end)
+        for (start, end), at_us in zip(_spans(body), dates_us, strict=True)
+    )
+
+
+def _newest_first(found: Listed) -> tuple[int, int]:
+    return -found.created_us, -found.file.job.number
+
+
+def _warnings(missed: list[_Entry]) -> Warnings:
+    warnings: Warnings = []
+    by_argument: dict[str, list[object]] = {}
+    for entry in missed:
+        by_argument.setdefault(entry.argument, []).append(entry.sent)
+    ids = by_argument.pop("file_ids", None)
+    if ids is not None:
+        warnings.append({NOT_FOUND: ids})
+    if by_argument:
+        zero = [{argument: sent} for argument, sent in by_argument.items()]
+        warnings.append({ZERO_RESULTS: zero})
+    return warnings
