@@ -236,3 +236,26 @@ def test_what_is_not_a_request_passes() -> None:
     asyncio.run(guarded({"type": "lifespan"}, None, None))
 
     assert seen == ["lifespan"]
+
+
+def test_a_test_in_the_same_process_may_call_the_application_as_it_likes() -> None:
+    app = NetSafety(told_everything, bound_to_loopback=True)
+
+    async def call() -> httpx.Response:
+        transport = httpx.ASGITransport(app=app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://Mock") as client:
+            return await client.get("/_mock/jobs")
+
+    assert asyncio.run(call()).text == "everything"
+
+
+def test_a_server_without_an_address_is_known_by_no_name_of_its_own() -> None:
+    sent = []
+    scope = {"type": "http", "path": "/", "headers": [(b"host", b"evil.test")], "server": None}
+
+    async def send(message) -> None:
+        sent.append(message)
+
+    asyncio.run(NetSafety(told_everything, bound_to_loopback=True)(scope, None, send))
+
+    assert sent[0]["status"] == 403
