@@ -27,7 +27,8 @@ class Call:
 
     params: the path's parameters. job: the job it is about, if it is known. chosen: the scenario
     that a submission plays. seen: what a poll was shown. prefix: what stands before the service's
-    own path, `/~alice/vesta`.
+    own path, `/~alice/vesta`. by_tester: made by `/_mock` on a client's behalf; no fault strikes
+    it, and it is neither counted nor written down.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class Call:
         body: bytes,
         scheme: str,
         server: str,
+        by_tester: bool = False,
     ) -> None:
         self.world = world
         self.service = service
@@ -60,6 +62,7 @@ class Call:
         self.body = body
         self.scheme = scheme
         self.server = server
+        self.by_tester = by_tester
         self.job: Job | None = None
         self.chosen: Chosen | None = None
         self.seen: Position | None = None
