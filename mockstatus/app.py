@@ -6,22 +6,28 @@ import asyncio
 import secrets
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from fastapi import FastAPI
 
 from mockstatus import __version__
+from mockstatus.control.guard import Guard
+from mockstatus.control.openapi import document
+from mockstatus.control.routes import install
 from mockstatus.registry import services as registered_services
 from mockstatus.runtime.clock import SYSTEM_TIME, Clock, ClockMode, TimeSource
 from mockstatus.runtime.sandbox import Sandbox
 from mockstatus.runtime.sandboxes import Sandboxes
-from mockstatus.scenario.library import Library
+from mockstatus.scenario.library import Library, shipped_folder
 from mockstatus.settings import Settings
 from mockstatus.web.front import Front, Sleep
+from mockstatus.web.netsafety import NetSafety, is_loopback_host
 from mockstatus.web.world import World
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
+    from mockstatus.scenario.schema import ScenarioFile
     from mockstatus.web.service import Service
 
 
@@ -31,15 +37,34 @@ class MockStatus(FastAPI):
     world: what the server is made of. seed: where the draws of new sandboxes come from.
     """
 
-    def __init__(self, world: World, *, seed: int, sleep: Sleep, **settings: Any) -> None:
-        super().__init__(**settings)
-        self.world = world
+    def __init__(self, world: World, settings: Settings, *, seed: int, sleep: Sleep) -> None:
+        super().__init__(
+            title="mockstatus",
+            version=__version__,
+            redirect_slashes=False,
+            strict_content_type=False,  # the guard has seen to it
+        )
+        self.world = self.state.world = world
         self.seed = seed
-        self._front = Front(world, super().__call__, sleep=sleep)
+        self._token = _token(settings)
+        install(self, world.services)
+        guarded = Guard(super().__call__, token=self._token)
+        self._entry = NetSafety(
+            Front(world, guarded, sleep=sleep),
+            bound_to_loopback=is_loopback_host(settings.host),
+            aliases=_names(settings),
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves one request: the imitated services at once, all else as FastAPI does."""
-        await self._front(scope, receive, send)
+        await self._entry(scope, receive, send)
+
+    def openapi(self) -> dict[str, Any]:
+        """What FastAPI serves and what the services declare, in one document."""
+        if self.openapi_schema is None:
+            own = super().openapi()
+            self.openapi_schema = document(own, self.world, wants_token=self._token is not None)
+        return self.openapi_schema
 
 
 def create_app(
@@ -54,24 +79,42 @@ def create_app(
 
     services: those of the registry if None. library: shipped and mounted scenarios if None.
     source: what real time is; sleep: how a fault's delay is waited for. Both are for tests.
-    Raises ScenarioError where a mounted scenario cannot be used.
+    What is wrong with scenario files does not hinder it: see `app.world.library.problems`.
     """
     settings = settings or Settings()
     services = registered_services() if services is None else services
     seed = secrets.randbits(63) if settings.seed is None else settings.seed
     mode = ClockMode.parse(settings.clock)
+    scenarios = library or _library(services, settings)
 
     def make(name: str) -> Sandbox:
-        return Sandbox(name, clock=Clock(mode, source=source), seed=seed)
+        return Sandbox(name, clock=Clock(mode, source=source), seed=seed, library=scenarios)
 
-    if library is None:
-        models = {name: service.scenario_model for name, service in services.items()}
-        library = Library.open(models, folders=settings.scenarios)
     world = World(
         services=services,
-        library=library,
+        library=scenarios,
         sandboxes=Sandboxes(make, limit=settings.max_sandboxes, source=source),
         public_url=settings.public_url,
         source=source,
     )
-    return MockStatus(world, seed=seed, sleep=sleep, title="mockstatus", version=__version__)
+    return MockStatus(world, settings, seed=seed, sleep=sleep)
+
+
+def _library(services: Mapping[str, Service], settings: Settings) -> Library:
+    def check(scenario: ScenarioFile) -> None:
+        services[scenario.service].check(scenario)
+
+    models = {name: service.scenario_model for name, service in services.items()}
+    return Library(models, folders=(shipped_folder(), *settings.scenarios), check=check)
+
+
+def _token(settings: Settings) -> str | None:
+    """The admin token; an empty one is none, as container set-ups pass unset variables on."""
+    token = settings.admin_token
+    return token.get_secret_value() or None if token is not None else None
+
+
+def _names(settings: Settings) -> tuple[str, ...]:
+    """Host names that the server answers to, beside those of loopback."""
+    public = urlsplit(settings.public_url).netloc if settings.public_url is not None else ""
+    return (*settings.aliases, public) if public else settings.aliases

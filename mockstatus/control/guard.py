@@ -1,0 +1,140 @@
+"""Stands before `/_mock`: the bearer token, and bodies that are bounded, readable and flat enough.
+
+Pure ASGI; what belongs to no other path than `/_mock` goes through untouched.
+"""
+
+from __future__ import annotations
+
+import hmac
+import logging
+from typing import TYPE_CHECKING
+
+import orjson
+
+from mockstatus.errors import LimitReachedError
+from mockstatus.scenario.source import MOST_BYTES as MOST_SCENARIO_BYTES
+from mockstatus.scenario.source import MOST_DEPTH
+from mockstatus.web.answer import Answer
+from mockstatus.web.body import ClientGoneError, read_body
+from mockstatus.web.front import send_answer
+from mockstatus.web.operation import BODY_LIMIT
+from mockstatus.web.problems import problem, problem_of
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_LOG = logging.getLogger(__name__)
+
+
+class Guard:
+    """An ASGI application in front of FastAPI.
+
+    token: what `/_mock` wants as a bearer token, all but its health; open if None.
+    """
+
+    def __init__(self, app: ASGIApp, *, token: str | None) -> None:
+        self._app = app
+        self._token = token.encode() if token else None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves one request, or refuses it."""
+        path = _path(scope) if scope["type"] == "http" else ""
+        if path != "/_mock" and not path.startswith("/_mock/"):
+            await self._app(scope, receive, send)
+            return
+        refusal = self._unauthorised(scope, path)
+        if refusal is not None:
+            await send_answer(refusal, send)
+            return
+        is_scenario = path.startswith("/_mock/scenarios/")
+        try:
+            body = await read_body(receive, MOST_SCENARIO_BYTES if is_scenario else BODY_LIMIT)
+        except ClientGoneError:
+            return
+        except LimitReachedError as error:
+            await send_answer(problem_of(error), send)
+            return
+        refusal = None if is_scenario or not body else _unreadable(scope, body)
+        if refusal is not None:
+            await send_answer(refusal, send)
+            return
+        await self._pass(scope, _again(body, receive), send)
+
+    async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await self._app(scope, receive, send)
+        except Exception:  # noqa: BLE001  # nothing else is disturbed
+            # FastAPI has told the client already; here the log is told why.
+            _LOG.exception("%s %s failed", scope["method"], scope["path"])
+
+    def _unauthorised(self, scope: Scope, path: str) -> Answer | None:
+        if self._token is None or path == "/_mock/health":
+            return None
+        scheme, _, given = _header(scope, b"authorization").partition(b" ")
+        if scheme.lower() == b"bearer" and hmac.compare_digest(given.strip(), self._token):
+            return None
+        refusal = problem(
+            401,
+            "Not authorised",
+            "/_mock wants the admin token, expected Authorization: Bearer TOKEN",
+            where="header.Authorization",
+        )
+        return refusal.with_headers([("www-authenticate", 'Bearer realm="mockstatus"')])
+
+
+def _unreadable(scope: Scope, body: bytes) -> Answer | None:
+    """Why a body cannot be read; None if it can. JSON only, and nothing beyond RFC 8259."""
+    kind = _header(scope, b"content-type").partition(b";")[0].strip().lower()
+    if kind and kind != b"application/json" and not kind.endswith(b"+json"):
+        shown = kind.decode("latin-1")
+        detail = f"the body is {shown}, expected application/json"
+        return problem(415, "Not JSON", detail, where="header.Content-Type")
+    try:
+        document = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        detail = f"the body is no JSON: {error}"
+        return problem(400, "Not JSON", detail, where="body", line=error.lineno, column=error.colno)
+    if _depth_exceeds(document, MOST_DEPTH):
+        detail = f"the body is nested too deeply, expected at most {MOST_DEPTH} levels"
+        return problem(400, "Too deep", detail, where="body")
+    return None
+
+
+def _depth_exceeds(document: object, most: int) -> bool:
+    """Whether objects and arrays are nested more than `most` deep."""
+    level = [document]
+    for _ in range(most + 1):
+        inner: list[object] = []
+        for value in level:
+            if isinstance(value, dict):
+                inner += value.values()
+            elif isinstance(value, list):
+                inner += value
+            else:
+                continue
+            inner.append(None)  # an empty container counts, too
+        if not inner:
+            return False
+        level = inner
+    return True
+
+
+def _again(body: bytes, receive: Receive) -> Receive:
+    """What delivers a body that was read already, and then whatever follows."""
+    messages: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def replay() -> Message:
+        return messages.pop() if messages else await receive()
+
+    return replay
+
+
+def _path(scope: Scope) -> str:
+    path: str = scope["path"]
+    return path.removeprefix(scope.get("root_path", ""))
+
+
+def _header(scope: Scope, wanted: bytes) -> bytes:
+    """The header of this name; empty if there is none, or more than one."""
+    values = [value for name, value in scope["headers"] if name == wanted]
+    return values[0] if len(values) == 1 else b""

@@ -1,0 +1,37 @@
+"""The whole OpenAPI document: `/_mock` as FastAPI tells it, and the services as they declare it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mockstatus.control.documented import Problem
+from mockstatus.control.examples import fill
+from mockstatus.web.presentation import present, schema_of
+
+if TYPE_CHECKING:
+    from mockstatus.web.world import World
+
+_SCHEME = "adminToken"
+_OPEN = "/_mock/health"
+
+
+def document(own: dict[str, Any], world: World, *, wants_token: bool) -> dict[str, Any]:
+    """own: FastAPI's document, which is changed. wants_token: whether `/_mock` is closed."""
+    schemas = own.setdefault("components", {}).setdefault("schemas", {})
+    schemas.update(schema_of(Problem))
+    fill(own["paths"], world)
+    if wants_token:
+        _close(own)
+    present(own, world.services.values())
+    return own
+
+
+def _close(own: dict[str, Any]) -> None:
+    """Lets Swagger UI ask for the token."""
+    own["components"]["securitySchemes"] = {
+        _SCHEME: {"type": "http", "scheme": "bearer", "description": "MOCKSTATUS_ADMIN_TOKEN"}
+    }
+    for path, operations in own["paths"].items():
+        if path.startswith("/_mock/") and path != _OPEN:
+            for operation in operations.values():
+                operation["security"] = [{_SCHEME: []}]

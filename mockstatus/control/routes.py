@@ -1,0 +1,38 @@
+"""All routers of `/_mock`, in the order in which they are shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mockstatus.control import (
+    choice,
+    clock,
+    failures,
+    faults,
+    health,
+    jobs,
+    reset,
+    scenarios,
+    seed,
+    wait,
+)
+from mockstatus.control.options import options_routes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from fastapi import FastAPI
+
+    from mockstatus.web.service import Service
+
+
+def install(app: FastAPI, services: Mapping[str, Service]) -> None:
+    """Adds `/_mock` to an application, whose `state.world` it works on."""
+    routers = [
+        *(resource.routes for resource in (jobs, wait, clock, scenarios, choice, faults)),
+        options_routes(services),
+        *(resource.routes for resource in (seed, reset, health)),
+    ]
+    for router in routers:
+        app.include_router(router)
+    failures.install(app, routers)
