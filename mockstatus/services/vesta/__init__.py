@@ -5,7 +5,7 @@ Source: seed 004 (the status method), and the VESTA wire notes for everything ar
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
@@ -17,10 +17,10 @@ from mockstatus.services.vesta import handlers, reply
 from mockstatus.services.vesta.answer import state_of
 from mockstatus.services.vesta.operations import OPERATIONS
 from mockstatus.services.vesta.options import VestaOptions
-from mockstatus.services.vesta.plan import place, plan
+from mockstatus.services.vesta.plan import Task, place, plan
 from mockstatus.services.vesta.script import VestaFile
 from mockstatus.services.vesta.states import STATES
-from mockstatus.web.service import Service, Submission
+from mockstatus.web.service import ClientCalls, Service, Submission
 
 if TYPE_CHECKING:
     from mockstatus.runtime.job import Job
@@ -57,6 +57,18 @@ def submission(fields: Mapping[str, Any], more: Mapping[str, Any]) -> Submission
     )
 
 
+def _question(name: str) -> Callable[[Job], Submission]:
+    """The request that asks `name` (status, cancel) of a task."""
+
+    def ask(job: Job) -> Submission:
+        task = job.submission
+        assert isinstance(task, Task)  # noqa: S101  # what our own operation made of the request
+        path = f"/{quote(task.annotator, safe='')}/{name}"
+        return Submission(method="GET", path=path, query=urlencode({"uuid": job.id}))
+
+    return ask
+
+
 def _state(_job: Job, position: Position) -> str:
     return state_of(position)
 
@@ -82,5 +94,7 @@ SERVICE = Service(
     missing=reply.missing,
     too_large=reply.too_large,
     submission=submission,
+    calls=ClientCalls(status=_question("status"), cancel=_question("cancel")),
+    connect='curl -X POST "{url}/diarisation/annotate?doc_url=http://example.org/a.wav"',
     sample=SAMPLE,
 )

@@ -492,3 +492,12 @@ def test_wire_fields_become_a_request(
 
     assert (made.method, made.path, made.query) == ("POST", path, query)
     assert (json.loads(made.body) if made.body else None) == body
+
+
+@pytest.mark.parametrize("name", ["status", "cancel"])
+def test_a_client_is_played_by_the_requests_that_it_would_make(gateway: Any, name: str) -> None:
+    uuid = gateway.submit(annotator="stt")
+
+    asked = getattr(SERVICE.calls, name)(gateway.sandbox.job(uuid))
+
+    assert (asked.method, asked.path, asked.query) == ("GET", f"/stt/{name}", f"uuid={uuid}")
