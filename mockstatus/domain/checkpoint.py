@@ -29,29 +29,42 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A track passed phases `first` to `last` of what was then its script."""
+    """A track went through phases `first` to `last` of what was then its script.
+
+    left_us: when it left the last of them; None if it is still there.
+    """
 
     track: Track
     first: int
     last: int
     entered_us: int
-    left_us: int
+    left_us: int | None
+
+    def visit_entered_us(self, index: int) -> int:
+        """When it entered phase `index`, which is one of these."""
+        return self.track.entered_us(index, anchor=self.first, anchor_us=self.entered_us)
 
     def visits_backwards(self) -> Iterator[Visit]:
         """Its visits, the latest first."""
         left_us = self.left_us
         for index in range(self.last, self.first - 1, -1):
-            entered_us = self.track.entered_us(index, anchor=self.first, anchor_us=self.entered_us)
+            entered_us = self.visit_entered_us(index)
             yield Visit(self.track.phases[index], entered_us, left_us)
             left_us = entered_us
 
 
 @dataclass(frozen=True, slots=True)
 class PendingCancel:
-    """A cancel that takes effect at `due_us`, unless the track ends first."""
+    """A cancel that takes effect at `due_us`, unless the track ends first.
+
+    phase: the end that it brings.
+    last: of a task that was waiting: the phase beyond which it would begin, so that it stays
+        there; None for one that had begun and goes on.
+    """
 
     due_us: int
     phase: Phase
+    last: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +73,7 @@ class TrackState:
 
     anchor: the phase at which its present run of timed phases begins; entered at `anchor_us`.
     shown: how many polls have been shown the anchor phase, counted only where polls end it.
-    forgotten: stretches of history dropped beyond HISTORY_LIMIT.
+    forgotten: visits dropped from its history with the stretches beyond HISTORY_LIMIT.
     """
 
     track: Track
@@ -71,9 +84,22 @@ class TrackState:
     past: tuple[Stretch, ...] = ()
     forgotten: int = 0
 
+    @property
+    def last(self) -> int:
+        """The phase beyond which its script does not take it."""
+        if self.pending is not None and self.pending.last is not None:
+            return self.pending.last
+        return len(self.track.phases) - 1
+
+    @property
+    def stop(self) -> int:
+        """The phase at which its present run of timed phases pauses."""
+        return min(self.track.stops[self.anchor], self.last)
+
     def index_at(self, now_us: int) -> int:
         """The phase it is in at `now_us`, not before the checkpoint."""
-        return self.track.index_at(now_us, anchor=self.anchor, anchor_us=self.anchor_us)
+        index = self.track.index_at(now_us, anchor=self.anchor, anchor_us=self.anchor_us)
+        return min(index, self.last)
 
     def entered_us(self, index: int) -> int:
         """When it enters phase `index` of its present run."""
@@ -90,13 +116,13 @@ class TrackState:
     def leaves_us(self, index: int) -> int | None:
         """When it leaves phase `index` of its present run by the clock alone; None if it stays."""
         length_us = self.track.phases[index].timed_us
-        if length_us is None or index == len(self.track.phases) - 1:
+        if length_us is None or index == self.last:
             return None
         return self.entered_us(index) + length_us
 
     def next_stop_us(self) -> int:
         """When its present run of timed phases pauses, in the future or never."""
-        stop = self.track.stops[self.anchor]
+        stop = self.stop
         return FAR_FUTURE_US if stop == self.anchor else self.entered_us(stop)
 
 

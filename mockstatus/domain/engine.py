@@ -134,7 +134,7 @@ def _stop(checkpoint: Checkpoint, at_us: int) -> Checkpoint:
     return with_tracks(
         checkpoint,
         {
-            name: enter(state, state.track.stops[state.anchor], at_us)
+            name: enter(state, state.stop, at_us)
             for name, state in checkpoint.tracks.items()
             if state.next_stop_us() <= at_us
         },
@@ -143,13 +143,13 @@ def _stop(checkpoint: Checkpoint, at_us: int) -> Checkpoint:
 
 
 def _cancel_due(checkpoint: Checkpoint, at_us: int) -> Checkpoint:
-    """Cancels that are due take effect, unless the track has ended meanwhile."""
-    moved = {}
-    for name, state in checkpoint.tracks.items():
-        if state.pending is None or state.pending.due_us > at_us:
-            continue
-        if state.has_ended(at_us):
-            moved[name] = replace(state, pending=None)
-        else:
-            moved[name] = put(state, (state.pending.phase,), at_us)
-    return with_tracks(checkpoint, moved, at_us)
+    """Cancels that are due take effect."""
+    return with_tracks(
+        checkpoint,
+        {
+            name: put(state, (state.pending.phase,), at_us)
+            for name, state in checkpoint.tracks.items()
+            if state.pending is not None and state.pending.due_us <= at_us
+        },
+        at_us,
+    )

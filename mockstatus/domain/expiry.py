@@ -6,12 +6,15 @@ from the latest of them. A phase that cannot expire keeps the whole job.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Mapping
 from functools import lru_cache
 
 from mockstatus.domain.checkpoint import FAR_FUTURE_US, TrackState
 from mockstatus.domain.timeline import Expiry, Track
+
+_ANY_GAP_US = -1
+"""Shorter than any gap: every phase in which a job can expire counts."""
 
 
 def expires_us(
@@ -24,15 +27,14 @@ def expires_us(
 ) -> int:
     """The instant at which the job expires if nobody does anything; FAR_FUTURE_US if never.
 
-    fixed_us: an expiry that does not depend on use. used_us: the last call. now_us: the job is
-    known to live until then.
+    fixed_us: an expiry that does not depend on use, and then the only one. used_us: the last
+    call. now_us: the job is known to live until then.
     """
-    due_us = FAR_FUTURE_US
     if fixed_us is not None:
-        due_us = _while_kept(tracks, max(fixed_us, now_us))
-    if expiry is not None and expiry.is_idle:
-        due_us = min(due_us, _idle_us(tracks, expiry.after_us, used_us=used_us, now_us=now_us))
-    return due_us
+        return _while_kept(tracks, max(fixed_us, now_us))
+    if expiry is not None:
+        return _idle_us(tracks, expiry.after_us, used_us=used_us, now_us=now_us)
+    return FAR_FUTURE_US
 
 
 def _while_kept(tracks: Mapping[str, TrackState], at_us: int) -> int:
@@ -46,13 +48,12 @@ def _while_kept(tracks: Mapping[str, TrackState], at_us: int) -> int:
 
 def _kept_until(state: TrackState, at_us: int) -> int:
     """Until when the phase at `at_us` keeps the job from expiring; `at_us` if it does not."""
-    if at_us >= FAR_FUTURE_US:
-        return at_us
     index = state.index_at(at_us)
     if state.track.phases[index].can_expire:
         return at_us
-    leaves_us = state.leaves_us(index)
-    return FAR_FUTURE_US if leaves_us is None else leaves_us
+    if index == state.stop:
+        return FAR_FUTURE_US if index == state.anchor else at_us
+    return _skip(state, index, _ANY_GAP_US)
 
 
 def _idle_us(tracks: Mapping[str, TrackState], limit_us: int, *, used_us: int, now_us: int) -> int:
@@ -98,36 +99,32 @@ def _next_own_use(state: TrackState, index: int, at_us: int) -> int | None:
 
 def _used_until(state: TrackState, at_us: int, limit_us: int) -> int:
     """The last of this track's own uses after `at_us` that no gap beyond the limit precedes."""
-    stop = state.track.stops[state.anchor]
     while True:
         index = state.index_at(at_us)
-        if index == stop != state.anchor:
+        if index == state.stop != state.anchor:
             return at_us  # what follows is known once the run has come to its pause
-        if not state.track.phases[index].can_expire:
-            at_us = _kept_until(state, at_us)
-            if at_us >= FAR_FUTURE_US:
-                return at_us
-            continue
-        following_us = _next_own_use(state, index, at_us)
-        if following_us is None or following_us - at_us > limit_us:
+        keeps = not state.track.phases[index].can_expire
+        following_us = state.leaves_us(index) if keeps else _next_own_use(state, index, at_us)
+        if following_us is None:
+            return FAR_FUTURE_US if keeps else at_us
+        if following_us - at_us > limit_us and not keeps:
             return at_us
-        at_us = max(following_us, _skip_busy(state, state.index_at(following_us), limit_us))
+        at_us = max(following_us, _skip(state, state.index_at(following_us), limit_us))
 
 
-def _skip_busy(state: TrackState, index: int, limit_us: int) -> int:
-    """The entry of the next phase, from `index` on, in which the job could go idle or is kept."""
-    stop = state.track.stops[state.anchor]
-    breaks = _breaks(state.track, limit_us)
-    place = bisect_right(breaks, index - 1)
-    nearest = breaks[place] if place < len(breaks) else stop
-    return state.entered_us(min(nearest, stop))
+def _skip(state: TrackState, index: int, limit_us: int) -> int:
+    """The entry of the next phase, from `index` on, in which the job could go idle."""
+    gaps = _gaps(state.track, limit_us)
+    place = bisect_left(gaps, index)
+    nearest = gaps[place] if place < len(gaps) else state.stop
+    return state.entered_us(min(nearest, state.stop))
 
 
 @lru_cache(maxsize=1024)
-def _breaks(track: Track, limit_us: int) -> tuple[int, ...]:
-    """The phases of a track that need a look of their own: long gaps, or a keeper of jobs."""
+def _gaps(track: Track, limit_us: int) -> tuple[int, ...]:
+    """The phases of a track in which a job can expire that is not used for longer than this."""
     return tuple(
         index
         for index, phase in enumerate(track.phases)
-        if phase.longest_gap_us > limit_us or not phase.can_expire
+        if phase.longest_gap_us > limit_us and phase.can_expire
     )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Mapping
 from dataclasses import replace
 from typing import assert_never
 
-from mockstatus.domain.checkpoint import Checkpoint, Gone, PendingCancel, TrackState
+from mockstatus.domain.checkpoint import Checkpoint, Gone, TrackState
 from mockstatus.domain.events import (
     Cancelled,
     Deleted,
@@ -17,13 +18,11 @@ from mockstatus.domain.events import (
     Started,
     Submitted,
 )
-from mockstatus.domain.moves import awaited, enter, held_back, onward, put, with_tracks
-from mockstatus.domain.timeline import AfterPolls, Ending, Timeline, UntilSignal, UntilStarted
+from mockstatus.domain.moves import awaited, cancel_later, enter, onward, put, with_tracks
+from mockstatus.domain.timeline import AfterPolls, Ending, Timeline
 
 BUILT_IN_SIGNALS = ("cancel", "fail", "complete", "expire")
 """Signals that act on every job not yet ended, also where no phase waits for them."""
-
-_ENDINGS = {"fail": Ending.FAIL, "complete": Ending.COMPLETE, "expire": Ending.EXPIRE}
 
 
 def after(timeline: Timeline, checkpoint: Checkpoint, event: Event) -> Checkpoint:
@@ -35,13 +34,11 @@ def after(timeline: Timeline, checkpoint: Checkpoint, event: Event) -> Checkpoin
         case Started():
             if checkpoint.started_us is not None:
                 return checkpoint
-            checkpoint = replace(checkpoint, started_us=at_us, quiet_until_us=at_us)
-            return with_tracks(checkpoint, awaited(checkpoint, UntilStarted(), at_us), at_us)
+            return replace(checkpoint, started_us=at_us, quiet_until_us=at_us)
         case Signalled():
             return _signalled(timeline, checkpoint, event)
         case Cancelled():
-            checkpoint = replace(checkpoint, used_us=at_us)
-            return _cancelled(timeline, checkpoint, event.tracks, at_us)
+            return _cancelled(timeline, checkpoint, event)
         case Placed():
             state = checkpoint.tracks[event.track]
             placed = put(state, event.phases, at_us)
@@ -66,7 +63,7 @@ def _polled(checkpoint: Checkpoint, event: Polled) -> Checkpoint:
             event.tracks is not None and name not in event.tracks
         ):
             continue
-        if state.shown + 1 < counted.polls or state.anchor == len(state.track.phases) - 1:
+        if state.shown + 1 < counted.polls or state.anchor == state.last:
             moved[name] = replace(state, shown=state.shown + 1)
         else:
             moved[name] = onward(state, at_us)
@@ -79,63 +76,77 @@ def _signalled(timeline: Timeline, checkpoint: Checkpoint, event: Signalled) -> 
     """Moves the phases that wait for the signal; else does what the signal is built to do."""
     at_us = event.at_us
     chosen = None if event.track is None else frozenset({event.track})
-    moved = awaited(checkpoint, UntilSignal(event.name), at_us, chosen)
-    waiting = frozenset(moved)
-    checkpoint = with_tracks(checkpoint, moved, at_us)
-    others = frozenset(checkpoint.tracks if chosen is None else chosen) - waiting
-    others = frozenset(n for n in others if not checkpoint.tracks[n].has_ended(at_us))
-    if event.name not in BUILT_IN_SIGNALS or not others:
-        return checkpoint
+    moved = awaited(checkpoint, event.name, at_us, chosen)
+    others = _chosen(checkpoint, chosen, but=moved)
     if event.name == "cancel":
-        return _cancelled(timeline, checkpoint, others, at_us)
-    return _ended_by_signal(timeline, checkpoint, event.name, others, at_us)
+        moved |= _ended_by_cancel(timeline, others, at_us)
+    elif event.name in BUILT_IN_SIGNALS:
+        ending = Ending(event.name)
+        ended = {
+            name: _ended_by_signal(timeline, state, ending, at_us)
+            for name, state in others.items()
+            if not state.has_ended(at_us)
+        }
+        if None in ended.values():
+            return replace(checkpoint, gone=Gone("expired", at_us))
+        moved |= {name: state for name, state in ended.items() if state is not None}
+    return with_tracks(checkpoint, moved, at_us)
+
+
+def _chosen(
+    checkpoint: Checkpoint, tracks: Container[str] | None, *, but: Container[str]
+) -> dict[str, TrackState]:
+    return {
+        name: state
+        for name, state in checkpoint.tracks.items()
+        if (tracks is None or name in tracks) and name not in but
+    }
 
 
 def _ended_by_signal(
-    timeline: Timeline, checkpoint: Checkpoint, name: str, tracks: frozenset[str], at_us: int
-) -> Checkpoint:
-    """Takes tracks to the script's own next phase of the signal's kind, else to the default."""
-    ending = _ENDINGS[name]
-    moved = {}
-    for track in sorted(tracks):
-        state = checkpoint.tracks[track]
-        scripted = _next_of_kind(state, ending, at_us)
-        if scripted is not None:
-            moved[track] = enter(state, scripted, at_us)
-        elif ending is Ending.EXPIRE:
-            return replace(checkpoint, gone=Gone("expired", at_us))
-        else:
-            default = timeline.defaults.fail if name == "fail" else timeline.defaults.complete
-            moved[track] = put(state, (default,), at_us)
-    return with_tracks(checkpoint, moved, at_us)
+    timeline: Timeline, state: TrackState, ending: Ending, at_us: int
+) -> TrackState | None:
+    """The track in its script's own next phase of this kind, else in its service's default.
 
-
-def _next_of_kind(state: TrackState, ending: Ending, at_us: int) -> int | None:
+    None where the default is that the whole job expires.
+    """
     phases = state.track.phases
     following = range(state.index_at(at_us) + 1, len(phases))
-    return next((index for index in following if phases[index].ending is ending), None)
+    scripted = next((index for index in following if phases[index].ending is ending), None)
+    if scripted is not None:
+        return replace(enter(state, scripted, at_us), pending=None)
+    if ending is Ending.EXPIRE:
+        return None
+    defaults = timeline.defaults
+    return put(state, (defaults.fail if ending is Ending.FAIL else defaults.complete,), at_us)
 
 
-def _cancelled(
-    timeline: Timeline, checkpoint: Checkpoint, tracks: frozenset[str] | None, at_us: int
-) -> Checkpoint:
+def _cancelled(timeline: Timeline, checkpoint: Checkpoint, event: Cancelled) -> Checkpoint:
     """Cancels what has not ended; a phase that waits for a cancel goes on by its script."""
-    rule = timeline.cancel
-    if rule.is_refused:
+    checkpoint = replace(checkpoint, used_us=event.at_us)
+    if timeline.cancel.is_refused:
         return checkpoint
-    moved = awaited(checkpoint, UntilSignal("cancel"), at_us, tracks)
-    for name, state in checkpoint.tracks.items():
-        if name in moved or (tracks is not None and name not in tracks):
-            continue
+    moved = awaited(checkpoint, "cancel", event.at_us, event.tracks)
+    others = _chosen(checkpoint, event.tracks, but=moved)
+    moved |= _ended_by_cancel(timeline, others, event.at_us)
+    return with_tracks(checkpoint, moved, event.at_us)
+
+
+def _ended_by_cancel(
+    timeline: Timeline, states: Mapping[str, TrackState], at_us: int
+) -> dict[str, TrackState]:
+    """Those of the tracks that a cancel acts upon, ended or with a cancel under way."""
+    rule, defaults = timeline.cancel, timeline.defaults
+    moved: dict[str, TrackState] = {}
+    if rule.is_refused:
+        return moved
+    for name, state in states.items():
         phase = state.phase_at(at_us)
         if phase.ending is not None or state.pending is not None:
             continue
-        defaults = timeline.defaults
         end = defaults.cancel_begun if phase.is_begun else defaults.cancel_waiting
-        if not rule.lag_us:
-            moved[name] = put(state, (end,), at_us)
-        elif phase.is_begun:
-            moved[name] = replace(state, pending=PendingCancel(at_us + rule.lag_us, end))
+        if rule.lag_us:
+            moved[name] = cancel_later(state, end, at_us, rule.lag_us)
         else:
-            moved[name] = held_back(state, end, at_us, rule.lag_us)
-    return with_tracks(checkpoint, moved, at_us)
+            moved[name] = put(state, (end,), at_us)
+    return moved

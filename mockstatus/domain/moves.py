@@ -16,7 +16,6 @@ from mockstatus.domain.checkpoint import (
     TrackState,
 )
 from mockstatus.domain.timeline import (
-    After,
     Ending,
     Phase,
     Track,
@@ -27,32 +26,33 @@ from mockstatus.domain.timeline import (
 
 
 def awaited(
-    checkpoint: Checkpoint,
-    wanted: UntilSignal | UntilStarted,
-    at_us: int,
-    tracks: frozenset[str] | None = None,
+    checkpoint: Checkpoint, signal: str, at_us: int, tracks: frozenset[str] | None = None
 ) -> dict[str, TrackState]:
-    """The tracks, of those chosen, whose phase waits for just this, moved onward."""
+    """The tracks, of those chosen, whose phase waits for this signal, moved onward."""
     return {
         name: onward(state, at_us)
         for name, state in checkpoint.tracks.items()
         if (tracks is None or name in tracks)
-        and state.phase_at(at_us).exit == wanted
-        and state.index_at(at_us) < len(state.track.phases) - 1
+        and state.phase_at(at_us).exit == UntilSignal(signal)
+        and state.index_at(at_us) < state.last
     }
 
 
 def onward(state: TrackState, at_us: int) -> TrackState:
     """The track in the phase after its present one; in its last phase it stays."""
     index = state.index_at(at_us)
-    return state if index == len(state.track.phases) - 1 else enter(state, index + 1, at_us)
+    return state if index == state.last else enter(state, index + 1, at_us)
 
 
 def enter(state: TrackState, index: int, at_us: int) -> TrackState:
-    """The track in phase `index` of its script, entered at `at_us`."""
+    """The track in phase `index` of its script, entered at `at_us`.
+
+    A cancel under way is dropped where this ends the track: it keeps its end.
+    """
     last = min(index - 1, state.index_at(at_us))
     past, forgotten = _history(state, last, at_us)
-    return replace(state, anchor=index, anchor_us=at_us, shown=0, past=past, forgotten=forgotten)
+    entered = replace(state, anchor=index, anchor_us=at_us, shown=0, past=past, forgotten=forgotten)
+    return replace(entered, pending=None) if entered.has_ended(at_us) else entered
 
 
 def put(state: TrackState, phases: tuple[Phase, ...], at_us: int) -> TrackState:
@@ -61,13 +61,26 @@ def put(state: TrackState, phases: tuple[Phase, ...], at_us: int) -> TrackState:
     return TrackState(track=Track(phases), anchor_us=at_us, past=past, forgotten=forgotten)
 
 
+def cancel_later(state: TrackState, end: Phase, at_us: int, lag_us: int) -> TrackState:
+    """The track with a cancel under way: a begun task goes on, a waiting one does not begin."""
+    index, phases = state.index_at(at_us), state.track.phases
+    last = None
+    if not phases[index].is_begun:
+        following = range(index + 1, len(phases))
+        begins = next((later for later in following if phases[later].is_begun), len(phases))
+        last = begins - 1
+    # Where the run is to pause may lie behind its anchor by now: it is taken up from here.
+    if index != state.anchor:
+        state = enter(state, index, state.entered_us(index))
+    return replace(state, pending=PendingCancel(at_us + lag_us, end, last))
+
+
 def _history(state: TrackState, last: int, left_us: int) -> tuple[tuple[Stretch, ...], int]:
     """The history and what it forgot, once phase `last` of the present run is left."""
-    if last < state.anchor:
-        return state.past, state.forgotten
     stretch = Stretch(state.track, state.anchor, last, state.anchor_us, left_us)
-    forgotten = state.forgotten + (len(state.past) == HISTORY_LIMIT)
-    return (*state.past[-(HISTORY_LIMIT - 1) :], stretch), forgotten
+    dropped = state.past[: max(len(state.past) + 1 - HISTORY_LIMIT, 0)]
+    forgotten = state.forgotten + sum(old.last - old.first + 1 for old in dropped)
+    return (*state.past[len(dropped) :], stretch), forgotten
 
 
 def with_tracks(checkpoint: Checkpoint, moved: Mapping[str, TrackState], at_us: int) -> Checkpoint:
@@ -77,45 +90,46 @@ def with_tracks(checkpoint: Checkpoint, moved: Mapping[str, TrackState], at_us: 
     return replace(checkpoint, tracks={**checkpoint.tracks, **moved}, quiet_until_us=at_us)
 
 
-def held_back(state: TrackState, end: Phase, at_us: int, lag_us: int) -> TrackState:
-    """A waiting task does not begin during a cancel's lag: it waits where it is, then ends."""
-    index = state.index_at(at_us)
-    entered_us = state.entered_us(index)
-    waiting = replace(state.track.phases[index], exit=After(at_us - entered_us + lag_us))
-    # The visit goes on, it does not begin anew: only what came before it is history.
-    past, forgotten = _history(state, index - 1, entered_us)
-    return TrackState(
-        track=Track((waiting, end)),
-        anchor_us=entered_us,
-        pending=PendingCancel(at_us + lag_us, end),
-        past=past,
-        forgotten=forgotten,
-    )
-
-
 def resolve_waits(checkpoint: Checkpoint) -> Checkpoint:
-    """Tracks whose wait for another track is over go on, at the instant of the checkpoint."""
+    """Tracks whose wait for another track, or for the start, is over go on.
+
+    At the instant of the checkpoint; waits that end at one instant end together.
+    """
     at_us = checkpoint.quiet_until_us
     while True:
         moved = {
             name: after
             for name, state in checkpoint.tracks.items()
-            if (after := _after_wait(state, checkpoint.tracks, at_us)) is not state
+            if (after := _after_wait(state, checkpoint, at_us)) is not state
         }
         if not moved:
             return checkpoint
         checkpoint = with_tracks(checkpoint, moved, at_us)
 
 
-def _after_wait(state: TrackState, tracks: Mapping[str, TrackState], at_us: int) -> TrackState:
+def _after_wait(state: TrackState, checkpoint: Checkpoint, at_us: int) -> TrackState:
     wait = state.phase_at(at_us).exit
+    if isinstance(wait, UntilStarted):
+        return state if checkpoint.started_us is None else onward(state, at_us)
     if not isinstance(wait, UntilTrack):
         return state
-    other = tracks.get(wait.track)
+    other = checkpoint.tracks.get(wait.track)
     # A track that the job lacks counts as ended.
     ending = Ending.COMPLETE if other is None else other.phase_at(at_us).ending
     if ending is None:
         return state
     if ending is not Ending.COMPLETE and wait.failed is not None:
-        return put(state, (wait.failed,), at_us)
+        return _fallen_back(state, wait.failed, at_us)
     return onward(state, at_us)
+
+
+def _fallen_back(state: TrackState, phase: Phase, at_us: int) -> TrackState:
+    """The track with `phase` in place of what was left; a cancel under way stays under way."""
+    pending = state.pending
+    if pending is None or phase.ending is not None:
+        return put(state, (phase,), at_us)
+    if pending.last is None:
+        return replace(put(state, (phase,), at_us), pending=pending)
+    if phase.is_begun:
+        return state
+    return replace(put(state, (phase,), at_us), pending=replace(pending, last=0))

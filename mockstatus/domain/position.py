@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from itertools import islice
 
-from mockstatus.domain.checkpoint import Checkpoint, Gone, TrackState, Visit
-from mockstatus.domain.timeline import AfterPolls, Phase
+from mockstatus.domain.checkpoint import Checkpoint, Gone, Stretch, TrackState, Visit
+from mockstatus.domain.timeline import AfterPolls, Phase, Track
 
 
 class TrackPosition:
@@ -41,6 +42,11 @@ class TrackPosition:
         return self._state.leaves_us(self._index)
 
     @property
+    def forgotten(self) -> int:
+        """Visits that were made before the earliest one still known."""
+        return self._state.forgotten
+
+    @property
     def following(self) -> Phase | None:
         """The next phase of the script, however it is reached; None in the last one."""
         phases = self._state.track.phases
@@ -68,15 +74,13 @@ class TrackPosition:
 
     def visits_backwards(self) -> Iterator[Visit]:
         """All that the track went through, the present visit first, back to the history's end."""
-        state = self._state
-        yield Visit(self.phase, self.entered_us, None)
-        left_us = self.entered_us
-        for index in range(self._index - 1, state.anchor - 1, -1):
-            entered_us = state.entered_us(index)
-            yield Visit(state.track.phases[index], entered_us, left_us)
-            left_us = entered_us
-        for stretch in reversed(state.past):
+        for stretch in self._stretches_backwards():
             yield from stretch.visits_backwards()
+
+    def _stretches_backwards(self) -> Iterator[Stretch]:
+        state = self._state
+        yield Stretch(state.track, state.anchor, self._index, state.anchor_us, None)
+        yield from reversed(state.past)
 
     def visits(self, limit: int) -> list[Visit]:
         """The latest `limit` visits, in the order in which they happened."""
@@ -85,13 +89,17 @@ class TrackPosition:
     def since_us(self, belongs: Callable[[Phase], bool]) -> int:
         """When the unbroken run of phases that `belongs` says yes to, up to now, was entered.
 
-        The entry of the present phase if it does not belong.
+        The entry of the present phase if it does not belong. belongs: a module's own function,
+        since what it says of a track is remembered under its name.
         """
         entered_us = self.entered_us
-        for visit in self.visits_backwards():
-            if not belongs(visit.phase):
+        for stretch in self._stretches_backwards():
+            first = max(_runs(stretch.track, belongs)[stretch.last], stretch.first)
+            if first > stretch.last:
                 break
-            entered_us = visit.entered_us
+            entered_us = stretch.visit_entered_us(first)
+            if first > stretch.first:
+                break
         return entered_us
 
 
@@ -138,3 +146,18 @@ class Position:
     def has_ended(self) -> bool:
         """Whether nothing more will happen: every track has ended, or the job is gone."""
         return self.gone is not None or all(t.has_ended for t in self.tracks.values())
+
+
+@lru_cache(maxsize=1024)
+def _runs(track: Track, belongs: Callable[[Phase], bool]) -> tuple[int, ...]:
+    """For each phase, where the unbroken run of belonging phases up to it begins; else the next.
+
+    Found once for a track, so that an answer after ten thousand phases costs what the first did.
+    """
+    firsts: list[int] = []
+    first = 0
+    for index, phase in enumerate(track.phases):
+        if not belongs(phase):
+            first = index + 1
+        firsts.append(first)
+    return tuple(firsts)

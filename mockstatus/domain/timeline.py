@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from graphlib import CycleError, TopologicalSorter
 from itertools import accumulate
 
 from mockstatus.errors import CircularWaitError
@@ -155,7 +156,8 @@ class Track:
         """For each phase, the next one at which a run of timed phases pauses.
 
         A run pauses where something other than time decides, or a final state could set off a
-        wait elsewhere. A phase that does not end by the clock is its own stop.
+        wait elsewhere; not at a final state that is passed in no time, which nobody can see. A
+        phase that does not end by the clock is its own stop.
         """
         last = len(self.phases) - 1
         stops = [last] * len(self.phases)
@@ -163,7 +165,7 @@ class Track:
             following = self.phases[index + 1]
             if self.phases[index].timed_us is None:
                 stops[index] = index
-            elif following.timed_us is None or following.ending is not None:
+            elif following.timed_us is None or (following.ending and following.timed_us):
                 stops[index] = index + 1
             else:
                 stops[index] = stops[index + 1]
@@ -231,28 +233,22 @@ class Timeline:
 
 
 def waits_of(phases: Iterable[Phase]) -> frozenset[str]:
-    """The tracks that these phases wait for on their way to their first final state."""
+    """The tracks that these phases wait for until they have come to an end that they stay at."""
     waits = set()
     for phase in phases:
         if isinstance(phase.exit, UntilTrack):
             waits.add(phase.exit.track)
-        if phase.ending is not None:
+            if phase.exit.failed is not None:
+                waits |= waits_of((phase.exit.failed,))
+        if phase.ending is not None and isinstance(phase.exit, Stay):
             break
     return frozenset(waits)
 
 
 def refuse_circles(waits: Mapping[str, frozenset[str]]) -> None:
     """Raise CircularWaitError, naming the tracks, if these waits can never resolve."""
-    settled: set[str] = set()
-
-    def follow(name: str, path: tuple[str, ...]) -> None:
-        if name in path:
-            raise CircularWaitError((*path[path.index(name) :], name))
-        if name in settled or name not in waits:
-            return
-        for other in sorted(waits[name]):
-            follow(other, (*path, name))
-        settled.add(name)
-
-    for name in waits:
-        follow(name, ())
+    try:
+        TopologicalSorter({name: sorted(others) for name, others in waits.items()}).prepare()
+    except CycleError as error:
+        # The standard library names each track before the one that waits for it.
+        raise CircularWaitError(error.args[1][::-1]) from None
