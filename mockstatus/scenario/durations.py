@@ -221,7 +221,7 @@ def _instant_of(value: object) -> int:
 Duration = Annotated[
     int,
     PlainValidator(_duration_of),
-    PlainSerializer(format_duration, return_type=str),
+    PlainSerializer(format_duration, return_type=str, when_used="unless-none"),
     WithJsonSchema(
         {
             "type": "string",
@@ -235,7 +235,7 @@ Duration = Annotated[
 DurationRange = Annotated[
     Range,
     PlainValidator(_range_of),
-    PlainSerializer(format_range, return_type=str),
+    PlainSerializer(format_range, return_type=str, when_used="unless-none"),
     WithJsonSchema(
         {
             "type": "string",
@@ -249,6 +249,6 @@ DurationRange = Annotated[
 Instant = Annotated[
     int,
     PlainValidator(_instant_of),
-    PlainSerializer(format_instant, return_type=str),
+    PlainSerializer(format_instant, return_type=str, when_used="unless-none"),
     WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-01-01T00:00:00Z"]}),
 ]

@@ -18,6 +18,7 @@ from pydantic import (
     Field,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
+    SerializerFunctionWrapHandler,
     ValidationError,
     ValidatorFunctionWrapHandler,
 )
@@ -76,7 +77,15 @@ class _NeverNull:
         self, source: Any, handler: GetCoreSchemaHandler
     ) -> CoreSchema:
         nullable: Any = handler(source)  # T | None
-        return core_schema.no_info_before_validator_function(_refuse_null, nullable["schema"])
+        return core_schema.no_info_before_validator_function(
+            _refuse_null,
+            nullable["schema"],
+            serialization=core_schema.wrap_serializer_function_ser_schema(_none_or_written),
+        )
+
+
+def _none_or_written(value: object, write: SerializerFunctionWrapHandler) -> object:
+    return None if value is None else write(value)
 
 
 def _refuse_null(value: object) -> object:

@@ -201,6 +201,16 @@ def test_a_file_is_written_as_it_was_read() -> None:
     assert ToyFile.model_validate(dumped) == ToyFile.model_validate(written)
 
 
+def test_a_key_that_was_left_out_can_be_written_as_null_but_not_read() -> None:
+    phase = ToyPhase.model_validate({"state": "DONE"})
+
+    dumped = phase.model_dump(mode="json", by_alias=True)
+
+    assert dumped == {"state": "DONE", "for": None, "polls": None, "until": None, "result": None}
+    with pytest.raises(ValidationError, match="leave the key out"):
+        ToyPhase.model_validate(dumped)
+
+
 def test_every_key_of_every_model_is_described() -> None:
     for model in MODELS.values():
         schema = model.model_json_schema()
@@ -251,3 +261,8 @@ def test_other_errors_keep_their_words_beside_an_unknown_key() -> None:
     assert told[("inner", "b")] == "unknown key 'b', expected a"
     assert "did you mean 'until'?" in told[("untli",)]
     assert issubclass(Outer, BaseModel)
+
+
+def test_the_schema_of_what_is_written_can_be_told_as_well() -> None:
+    for model in (ToyFile, OtherFile, PhaseFile):
+        model.model_json_schema(mode="serialization")
