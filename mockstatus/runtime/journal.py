@@ -8,6 +8,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mockstatus.domain.position import Position
 
 ENTRIES_LIMIT = 10_000
 BYTES_LIMIT = 16 << 20
@@ -22,8 +26,9 @@ class Exchange:
     """One request and its answer.
 
     number: counts the exchanges of a sandbox from 1. real_us, now_us: when it was accepted, on
-    the machine's clock and on the sandbox's. job: the id it is about. states: what each track of
-    the job was shown in, by the answer. fault: the id of what struck. delay_s: how long the answer
+    the machine's clock and on the sandbox's. kind: `submit`, `poll` or `other`. job: the id of the
+    job that it is about; asked: the id that the client gave. seen: what a poll was shown; state:
+    the one word of it. fault: the id of what struck. delay_s: how long the answer
     was held back. wire: what was done to the connection.
     """
 
@@ -31,12 +36,14 @@ class Exchange:
         "answer",
         "answer_headers",
         "answer_size",
+        "asked",
         "body",
         "body_size",
         "delay_s",
         "fault",
         "headers",
         "job",
+        "kind",
         "method",
         "now_us",
         "number",
@@ -45,8 +52,9 @@ class Exchange:
         "query",
         "real_us",
         "scenario",
+        "seen",
         "service",
-        "states",
+        "state",
         "status",
         "wire",
     )
@@ -58,6 +66,7 @@ class Exchange:
         now_us: int,
         service: str,
         operation: str,
+        kind: str,
         method: str,
         path: str,
         query: bytes,
@@ -69,6 +78,7 @@ class Exchange:
         self.now_us = now_us
         self.service = service
         self.operation = operation
+        self.kind = kind
         self.method = method
         self.path = path
         self.query = query
@@ -77,7 +87,9 @@ class Exchange:
         self.body = body if len(body) <= BODY_LIMIT else body[:BODY_LIMIT]
         self.job: str | None = None
         self.scenario: str | None = None
-        self.states: Mapping[str, str] = {}
+        self.asked: str | None = None
+        self.seen: Position | None = None
+        self.state: str | None = None
         self.fault: str | None = None
         self.delay_s = 0.0
         self.wire: str | None = None
@@ -92,6 +104,13 @@ class Exchange:
         self.answer_headers = headers
         self.answer_size = len(body)
         self.answer = body if len(body) <= BODY_LIMIT else body[:BODY_LIMIT]
+
+    @property
+    def states(self) -> Mapping[str, str]:
+        """What each track was shown in, by a poll."""
+        if self.seen is None:
+            return {}
+        return {name: track.phase.state for name, track in self.seen.tracks.items()}
 
     @property
     def size(self) -> int:

@@ -25,10 +25,10 @@ PAIRS_LIMIT = 1000
 class Call:
     """A request to `operation` of `service`, in `sandbox`.
 
-    params: the path's parameters. job: the job it is about, if it is known. chosen: the scenario
-    that a submission plays. seen: what a poll was shown. prefix: what stands before the service's
-    own path, `/~alice/vesta`. by_tester: made by `/_mock` on a client's behalf; no fault strikes
-    it, and it is neither counted nor written down.
+    params: the path's parameters. prefix: what stands before the service's own path,
+    `/~alice/vesta`. asked: the id that the client gave; job: the job of that id, if there is one.
+    chosen: the scenario that a submission plays. seen: what a poll was shown. by_tester: made by
+    `/_mock` on a client's behalf; no fault strikes it, it is neither counted nor written down.
     """
 
     def __init__(
@@ -65,6 +65,7 @@ class Call:
         self.by_tester = by_tester
         self.job: Job | None = None
         self.chosen: Chosen | None = None
+        self.asked: str | None = None
         self.seen: Position | None = None
 
     # What was asked.

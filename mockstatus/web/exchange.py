@@ -47,6 +47,7 @@ def exchange(call: Call) -> Outcome:
             now_us=call.now_us,
             service=call.service.name,
             operation=call.operation.name,
+            kind=call.operation.kind,
             method=call.method,
             path=call.prefix + call.path,
             query=call.query_string,
@@ -67,8 +68,11 @@ def _write_down(call: Call, record: Exchange, outcome: Outcome) -> None:
         call.job.requests += 1
         record.job = call.job.id
         record.scenario = call.job.scenario
-    if call.seen is not None:
-        record.states = {name: t.phase.state for name, t in call.seen.tracks.items()}
+        if call.operation.kind is Kind.POLL and not _is_struck_before(outcome):
+            record.seen = call.seen
+            position = call.seen or call.job.position(record.now_us)
+            record.state = call.service.state(call.job, position)
+    record.asked = call.asked
     if outcome.fault is not None:
         record.fault = outcome.fault.fault_id
         record.delay_s = outcome.delay_s
@@ -76,6 +80,10 @@ def _write_down(call: Call, record: Exchange, outcome: Outcome) -> None:
     record.answered(outcome.answer.status, outcome.answer.headers, outcome.answer.body)
     call.sandbox.journal.append(record)
     call.sandbox.changed()
+
+
+def _is_struck_before(outcome: Outcome) -> bool:
+    return outcome.fault is not None and outcome.fault.fault.is_before
 
 
 def _exchange(call: Call) -> Outcome:
@@ -134,9 +142,9 @@ def _choose(call: Call) -> Answer | None:
 
 def _identify(call: Call) -> None:
     """Finds the job that a call is about."""
-    job_id = call.operation.identify(call)
-    if job_id is not None:
-        call.job = call.sandbox.find(call.service.name, job_id)
+    call.asked = call.operation.identify(call)
+    if call.asked is not None:
+        call.job = call.sandbox.find(call.service.name, call.asked)
 
 
 def _strike(call: Call) -> Posted | None:

@@ -9,7 +9,7 @@ from mockstatus.runtime.journal import BODY_LIMIT, Exchange, Journal
 
 def an_exchange(*, body: bytes = b"", answer: bytes = b"") -> Exchange:
     exchange = Exchange(
-        real_us=1, now_us=2, service="acme", operation="status", method="GET", path="/acme/x",
+        real_us=1, now_us=2, service="acme", operation="status", kind="poll", method="GET", path="/acme/x",
         query=b"", headers=[], body=body,
     )  # fmt: skip
     exchange.answered(200, (), answer)

@@ -266,9 +266,9 @@ def test_every_exchange_is_written_down_with_what_it_was_about(world):
     assert (submitted.operation, submitted.job, submitted.scenario) == (
         "submit", toy, "toy/broken",
     )  # fmt: skip
-    assert polled.states == {"toy": "QUEUED"}
+    assert (polled.asked, polled.state, polled.states) == (toy, "QUEUED", {"toy": "QUEUED"})
     assert (struck.status, struck.fault, struck.delay_s) == (503, "fault-1", 1.0)
-    assert struck.states == {}
+    assert (struck.asked, struck.state, struck.states) == (toy, None, {})
     assert world.sandbox().job(toy).requests == 3
 
 
