@@ -7,7 +7,7 @@ from mockstatus.control.here import AtHere
 from mockstatus.control.wire import DefaultOrder, DefaultView, NextOrder
 from mockstatus.errors import BadRequestError
 
-routes = router("Choice of scenarios")
+routes = router("choice of scenarios")
 
 Queues = dict[str, list[str]]
 

@@ -10,7 +10,7 @@ from mockstatus.errors import BadRequestError, ClockError
 from mockstatus.runtime.clock import ClockMode
 from mockstatus.runtime.sandbox import Sandbox
 
-routes = router("Clock")
+routes = router("clock")
 
 
 @routes.get("/clock", summary="What time it is")
@@ -30,7 +30,7 @@ async def put_clock(here: AtHere, order: ClockOrder) -> ClockView:
         clock = sandbox.clock
         if order.now is not None and order.now < clock.now_us():
             sandbox.refuse_if_used("an earlier instant")
-        here.keep()
+        here.keep(sandbox)
         if mode is not None:
             clock.mode = mode
         if order.now is not None:

@@ -53,7 +53,10 @@ REFUSALS: dict[int | str, dict[str, Any]] = {
 def router(tag: str) -> APIRouter:
     """A router for one resource of `/_mock`."""
     return APIRouter(
-        prefix="/_mock", tags=[tag], responses=REFUSALS, generate_unique_id_function=_operation_id
+        prefix="/_mock",
+        tags=[f"Control: {tag}"],
+        responses=REFUSALS,
+        generate_unique_id_function=_operation_id,
     )
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from fastapi import HTTPException
+from fastapi import HTTPException, Request
 
+from mockstatus.control.calls import any_call
 from mockstatus.control.documented import router
 from mockstatus.control.failures import ComplaintError
 from mockstatus.control.here import AtHere, Here
@@ -16,8 +18,10 @@ from mockstatus.runtime.sandbox import Sandbox
 from mockstatus.scenario.faultspec import FaultSpec
 from mockstatus.scenario.strict import Located
 from mockstatus.scenario.wording import unknown
+from mockstatus.web.operation import Operation
+from mockstatus.web.service import Service
 
-routes = router("Faults")
+routes = router("faults")
 
 _SPELLED = "control.faults"
 """Where a sandbox keeps how its faults were written, by their ids."""
@@ -31,9 +35,11 @@ async def list_faults(here: AtHere) -> list[FaultView]:
 
 
 @routes.post("/faults", status_code=201, summary="Post a fault")
-async def post_fault(here: AtHere, fault: FaultSpec) -> FaultView:
+async def post_fault(here: AtHere, request: Request, fault: FaultSpec) -> FaultView:
     """Counts calls from now on, and strikes those that it is for, whatever they play."""
-    _refuse_strangers(here, fault)
+    found = list(_strangers(here, fault)) or list(_unspeakable(here, request, fault))
+    if found:
+        raise ComplaintError(found)
     sandbox = here.keep()
     with sandbox.lock:
         posted = sandbox.faults.post(fault.to_domain(), sandbox.clock.now_us())
@@ -62,18 +68,38 @@ async def delete_fault(here: AtHere, fault_id: str) -> None:
         _spelled(sandbox).pop(fault_id, None)
 
 
-def _refuse_strangers(here: Here, fault: FaultSpec) -> None:
-    """Raise ComplaintError for a service or an operation that there is not."""
+def _strangers(here: Here, fault: FaultSpec) -> Iterator[Located]:
+    """A service or an operation that there is not."""
     services = here.world.services
     if fault.service is not None and fault.service not in services:
-        message = unknown("service", fault.service, sorted(services))
-        raise ComplaintError([Located(message, ("service",))])
-    meant = services.values() if fault.service is None else [services[fault.service]]
-    known = dict.fromkeys(name for service in meant for name in service.operation_names())
+        yield Located(unknown("service", fault.service, sorted(services)), ("service",))
+        return
+    known = dict.fromkeys(operation.name for _, operation in _meant(here, fault.service))
     if fault.operation is not None and fault.operation not in known:
-        raise ComplaintError(
-            [Located(unknown("operation", fault.operation, known), ("operation",))]
-        )
+        yield Located(unknown("operation", fault.operation, known), ("operation",))
+
+
+def _unspeakable(here: Here, request: Request, fault: FaultSpec) -> Iterator[Located]:
+    """An error that a service which it may strike has no form for."""
+    error = fault.effect.error
+    if error is None:
+        return
+    told = set()
+    for service, operation in _meant(here, fault.service):
+        if service.name in told or fault.operation not in (None, operation.name):
+            continue
+        told.add(service.name)
+        try:
+            service.error_answer(any_call(here, request, service, operation), error)
+        except ValueError as problem:
+            yield Located(f"{service.name}: {problem}", ("effect", "error"))
+
+
+def _meant(here: Here, service: str | None) -> Iterator[tuple[Service, Operation]]:
+    for one in here.world.services.values():
+        if service in (None, one.name):
+            for operation in one.operations:
+                yield one, operation
 
 
 def _spelled(sandbox: Sandbox) -> dict[str, Any]:

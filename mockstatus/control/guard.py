@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import hmac
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from mockstatus.errors import LimitReachedError
 from mockstatus.scenario.source import MOST_BYTES as MOST_SCENARIO_BYTES
 from mockstatus.scenario.source import MOST_DEPTH
-from mockstatus.web.answer import Answer
+from mockstatus.web.answer import Answer, encode_json
 from mockstatus.web.body import ClientGoneError, read_body
 from mockstatus.web.front import send_answer
 from mockstatus.web.operation import BODY_LIMIT
@@ -54,10 +54,12 @@ class Guard:
         except LimitReachedError as error:
             await send_answer(problem_of(error), send)
             return
-        refusal = None if is_scenario or not body else _unreadable(scope, body)
-        if refusal is not None:
-            await send_answer(refusal, send)
-            return
+        if body and not is_scenario:
+            read = _read(scope, body)
+            if isinstance(read, Answer):
+                await send_answer(read, send)
+                return
+            body = encode_json(read)  # what was understood, and nothing else, goes on
         await self._pass(scope, _again(body, receive), send)
 
     async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -82,8 +84,8 @@ class Guard:
         return refusal.with_headers([("www-authenticate", 'Bearer realm="mockstatus"')])
 
 
-def _unreadable(scope: Scope, body: bytes) -> Answer | None:
-    """Why a body cannot be read; None if it can. JSON only, and nothing beyond RFC 8259."""
+def _read(scope: Scope, body: bytes) -> Any:
+    """The document in a body, or the Answer that says why it cannot be read: JSON by RFC 8259."""
     kind = _header(scope, b"content-type").partition(b";")[0].strip().lower()
     if kind and kind != b"application/json" and not kind.endswith(b"+json"):
         shown = kind.decode("latin-1")
@@ -97,7 +99,7 @@ def _unreadable(scope: Scope, body: bytes) -> Answer | None:
     if _depth_exceeds(document, MOST_DEPTH):
         detail = f"the body is nested too deeply, expected at most {MOST_DEPTH} levels"
         return problem(400, "Too deep", detail, where="body")
-    return None
+    return document
 
 
 def _depth_exceeds(document: object, most: int) -> bool:

@@ -7,7 +7,7 @@ from mockstatus.control.documented import router
 from mockstatus.control.here import AtHere
 from mockstatus.control.wire import Health
 
-routes = router("Server")
+routes = router("server")
 
 
 @routes.get("/health", summary="How the server is")

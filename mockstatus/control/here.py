@@ -30,9 +30,12 @@ class Here:
         """The sandbox; a look makes none."""
         return self.world.sandboxes.look(self.name)
 
-    def keep(self) -> Sandbox:
-        """The sandbox, which is about to be changed. Raises LimitReachedError."""
-        return self.world.sandboxes.keep(self.look())
+    def keep(self, sandbox: Sandbox | None = None) -> Sandbox:
+        """The sandbox, which is about to be changed. Raises LimitReachedError.
+
+        sandbox: the one that was looked at, if it was: another look may find another one.
+        """
+        return self.world.sandboxes.keep(self.look() if sandbox is None else sandbox)
 
     def job(self, job_id: str) -> tuple[Sandbox, Job]:
         """The job that a client holds this id of. Raises JobNotFoundError."""

@@ -33,7 +33,7 @@ from mockstatus.scenario.strict import Located, ScriptError
 from mockstatus.web.answer import Answer
 from mockstatus.web.service import Placing, Service
 
-routes = router("Jobs")
+routes = router("jobs")
 
 Phases = dict[str, JsonValue] | list[dict[str, JsonValue]]
 

@@ -22,7 +22,7 @@ Change = dict[str, JsonValue]
 
 def options_routes(services: Mapping[str, Service]) -> APIRouter:
     """Two routes for each service, so that each shows its own model; and what others are told."""
-    routes = router("Options")
+    routes = router("options")
     for service in services.values():
         _add(routes, service)
 
@@ -42,7 +42,7 @@ def _add(routes: APIRouter, service: Service) -> None:
     async def put_options(here: AtHere, change: Change) -> Any:
         sandbox = here.look()
         options = _changed(here.world.options(sandbox, service), change)
-        sandbox = here.keep()
+        here.keep(sandbox)
         here.world.set_options(sandbox, service, options)
         return _document(options)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mockstatus.control.documented import router
 from mockstatus.control.here import AtHere
 
-routes = router("Sandbox")
+routes = router("sandbox")
 
 
 @routes.post("/reset", status_code=204, summary="Begin anew")

@@ -16,7 +16,7 @@ from mockstatus.scenario.library import shipped_folder
 from mockstatus.scenario.load import Loaded
 from mockstatus.scenario.source import read_source
 
-routes = router("Scenarios")
+routes = router("scenarios")
 
 YAML = "application/yaml"
 
@@ -77,7 +77,7 @@ async def put_scenario(here: AtHere, request: Request, service: str, name: str) 
     sandbox = here.look()
     with sandbox.lock:
         loaded = sandbox.uploads.put(full, content)
-        here.keep()
+        here.keep(sandbox)
     return _summary(sandbox, loaded)
 
 

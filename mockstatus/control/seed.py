@@ -6,7 +6,7 @@ from mockstatus.control.documented import router
 from mockstatus.control.here import AtHere
 from mockstatus.control.wire import SeedOrder, SeedView
 
-routes = router("Sandbox")
+routes = router("sandbox")
 
 
 @routes.get("/seed", summary="The seed")
@@ -20,5 +20,5 @@ async def put_seed(here: AtHere, order: SeedOrder) -> SeedView:
     """The same seed, scenario and calls give the same answers. Only while there are no jobs."""
     sandbox = here.look()
     sandbox.seed = order.seed
-    here.keep()
+    here.keep(sandbox)
     return SeedView(seed=order.seed)

@@ -6,21 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from mockstatus.control.calls import call_of
 from mockstatus.control.view import members
 from mockstatus.control.wire import JobOrder, ServiceAnswer, SubmittedJob
-from mockstatus.errors import BadRequestError
 from mockstatus.runtime.selection import full_name
 from mockstatus.web.answer import Answer
-from mockstatus.web.call import Call
 from mockstatus.web.exchange import HEADER, exchange
 from mockstatus.web.problems import PROBLEM, problem
-from mockstatus.web.router import NotFound, Router
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
     from mockstatus.control.here import Here
-    from mockstatus.web.service import Service, Submission
+    from mockstatus.web.service import Service
 
 
 def submitted(here: Here, request: Request, order: JobOrder) -> SubmittedJob | Answer:
@@ -33,7 +31,7 @@ def submitted(here: Here, request: Request, order: JobOrder) -> SubmittedJob | A
     if order.scenario is not None:
         here.scenario_named(service.name, order.scenario, where="body.scenario")
     fields = service.sample if order.submission is None else order.submission
-    call = _call(here, request, service, service.submission(fields, order.model_extra or {}))
+    call = call_of(here, request, service, service.submission(fields, order.model_extra or {}))
     if order.scenario is not None:
         name = full_name(service.name, order.scenario)
         call.headers.append((HEADER.encode(), name.encode()))
@@ -44,31 +42,6 @@ def submitted(here: Here, request: Request, order: JobOrder) -> SubmittedJob | A
         service.submitted(call, call.job)
         view = members(service, call.sandbox, call.job)
     return SubmittedJob.model_construct(**view, answer=_shown(answer))
-
-
-def _call(here: Here, request: Request, service: Service, made: Submission) -> Call:
-    """The call that the service's own client would have made."""
-    found = Router(service.operations).find(made.method, made.path)
-    if isinstance(found, NotFound):
-        raise BadRequestError(f"{service.name} serves no {made.method} {made.path}")
-    own = tuple((name, value) for name, value in made.headers if name.decode().lower() != HEADER)
-    host = request.headers.get("host", "")
-    return Call(
-        world=here.world,
-        service=service,
-        operation=found.operation,
-        sandbox=here.look(),
-        method=made.method,
-        path=made.path,
-        prefix=f"{here.prefix}/{service.name}",
-        params=found.params,
-        query_string=made.query.encode(),
-        headers=[*own, (b"host", host.encode("latin-1"))],
-        body=made.body,
-        scheme=request.url.scheme,
-        server=host,
-        by_tester=True,
-    )
 
 
 def _refused(service: Service, answer: Answer) -> Answer:

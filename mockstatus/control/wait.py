@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from mockstatus.runtime.job import Job
     from mockstatus.runtime.sandbox import Sandbox
 
-routes = router("Jobs")
+routes = router("jobs")
 
 LONGEST_US = 600_000_000
 

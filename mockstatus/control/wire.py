@@ -16,6 +16,10 @@ from mockstatus.scenario.strict import Maybe, Strict
 
 Seed = Annotated[int, Field(ge=-(2**63), lt=2**63)]
 ScenarioFormat = Literal["yaml", "json"]
+At = Annotated[str, Field(examples=["2026-01-01T00:00:00Z"])]
+State = Annotated[str, Field(examples=["RUNNING"])]
+Service = Annotated[str, Field(examples=["acme"])]
+Scenario = Annotated[str, Field(examples=["acme/slow"])]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 
 
@@ -109,7 +113,9 @@ class WaitQuery(Strict):
     )
     track: Maybe[Name] = Field(default=None, description="Only this track's state counts.")
     timeout: Duration = Field(
-        default=5_000_000, description="How long to wait, in real time; at most 10m."
+        default="5s",
+        validate_default=True,
+        description="How long to wait, in real time; at most 10m.",
     )
 
 
@@ -120,63 +126,63 @@ class Health(BaseModel):
     """How the server is."""
 
     status: Literal["ok"] = "ok"
-    version: str
-    sandboxes: int
-    jobs: int
-    scenarios: int
+    version: str = Field(examples=["1.0.0"])
+    sandboxes: int = Field(examples=[3])
+    jobs: int = Field(examples=[12])
+    scenarios: int = Field(examples=[40])
 
 
 class TrackView(BaseModel):
     """Where one track of a job stands."""
 
-    state: str
-    entered: str = Field(description="Since when it is in this state.")
+    state: State
+    entered: At = Field(description="Since when it is in this state.")
     has_ended: bool = Field(description="Whether the service calls the state final.")
-    progress: int | None
-    leaves: str | None = Field(description="When it leaves by the clock alone; null if it stays.")
+    progress: int | None = Field(description="null where the state has none.", examples=[40])
+    leaves: At | None = Field(description="When it leaves by the clock alone; null if it stays.")
 
 
 class VisitView(BaseModel):
     """A track was in a state. left: null where it still is."""
 
-    at: str
-    track: str
-    state: str
-    entered: str
-    left: str | None
+    at: At
+    track: str = Field(examples=["task"])
+    state: State
+    entered: At
+    left: At | None
 
 
 class HappeningView(BaseModel):
     """Something was done to a job. acted: whether that moved anything."""
 
-    at: str
+    at: At
     event: Literal["started", "signalled", "cancelled", "placed", "rescheduled", "deleted"]
     acted: bool
     signal: str | None = None
     tracks: list[str] | None = Field(default=None, description="Which tracks; null means all.")
     states: list[str] | None = Field(default=None, description="What a track was put into.")
-    expires: str | None = Field(default=None, description="Where the expiry was moved to.")
+    expires: At | None = Field(default=None, description="Where the expiry was moved to.")
 
 
 class GoneView(BaseModel):
     """Since when nothing remembers a job, and why."""
 
     why: Literal["deleted", "expired", "never_started"]
-    at: str
+    at: At
 
 
 class JobView(BaseModel):
     """A job: what it is, where it stands, and how it came there."""
 
-    id: str = Field(description="What its client holds.")
-    service: str
+    id: str = Field(description="What its client holds.", examples=["job-1"])
+    service: Service
     number: int = Field(description="Counts the jobs of the sandbox, from 1.")
-    scenario: str | None = Field(description="null for the service's own story.")
-    state: str = Field(description="The one word that sums it up, in the service's own terms.")
-    submitted: str
+    scenario: Scenario | None = Field(description="null for the service's own story.")
+    state: State = Field(description="The one word that sums it up, in the service's own terms.")
+    submitted: At
     gone: GoneView | None
-    next_change: str | None = Field(description="When it next moves by itself; null if never.")
-    seed: int
+    next_change: At | None = Field(description="When it next moves by itself; null if never.")
+    seed: int = Field(examples=[7])
     polls: int = Field(description="Status calls whose work was done.")
     requests: int = Field(description="Calls of its client about it, polls among them.")
     tracks: dict[str, TrackView]
@@ -209,28 +215,28 @@ class SignalledJob(JobView):
 class ClockView(BaseModel):
     """The sandbox's clock."""
 
-    mode: str
-    now: str
+    mode: str = Field(description="real, xN or manual.", examples=["manual"])
+    now: At
 
 
 class SeedView(BaseModel):
     """What ids and draws are made from."""
 
-    seed: int
+    seed: int = Field(examples=[7])
 
 
 class DefaultView(BaseModel):
     """What jobs of a service play that nobody chooses a scenario for."""
 
-    service: str
-    scenario: str | None
+    service: Service
+    scenario: Scenario | None
 
 
 class FaultView(BaseModel):
     """A fault at work. seen: calls it was meant for; struck: those it spoilt."""
 
     id: str
-    posted: str
+    posted: At
     seen: int
     struck: int
     is_over: bool = Field(description="Whether it will never strike again.")
@@ -240,9 +246,9 @@ class FaultView(BaseModel):
 class ScenarioSummary(BaseModel):
     """A scenario, in one line."""
 
-    name: str
-    service: str
-    summary: str
+    name: Scenario
+    service: Service
+    summary: str = Field(examples=["It takes its time."])
     source: Literal["shipped", "mounted", "uploaded"]
 
 
@@ -257,15 +263,15 @@ class ScenarioView(ScenarioSummary):
 class TrackExplanation(BaseModel):
     """Why a track is where it is, and what comes next."""
 
-    state: str
+    state: State
     phase: int = Field(description="Which one of its script's phases, from 1.")
     phases: int
-    entered: str
-    progress: int | None
+    entered: At
+    progress: int | None = Field(description="null where the state has none.", examples=[40])
     how: str = Field(description="How it got there.")
     ends: str = Field(description="What ends the phase.")
-    next_state: str | None = Field(description="null where nothing follows.")
-    next_at: str | None = Field(description="When, where the clock decides.")
+    next_state: State | None = Field(description="null where nothing follows.")
+    next_at: At | None = Field(description="When, where the clock decides.")
     polls_left: int | None = Field(description="After how many polls, where polls decide.")
 
 
@@ -274,12 +280,12 @@ class Explanation(BaseModel):
 
     summary: str = Field(description="All of it, in sentences.")
     id: str
-    service: str
-    state: str
+    service: Service
+    state: State
     plays: str = Field(description="The scenario, or the service's own story.")
     gone: GoneView | None
-    next_change: str | None
-    expires: str | None = Field(description="When it expires if nobody does anything.")
+    next_change: At | None
+    expires: At | None = Field(description="When it expires if nobody does anything.")
     tracks: dict[str, TrackExplanation]
     clock: ClockView
     sandbox: str
