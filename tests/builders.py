@@ -122,3 +122,8 @@ def seen(timeline: Timeline, *events: Event, now_us: int, submitted_us: int = T0
 def state_of(where: Position, track: str = TASK) -> str:
     """The state of one track."""
     return where.tracks[track].phase.state
+
+
+def gone_of(where: Position) -> tuple[str, int] | None:
+    """Why a job is gone, and since when; None if it is not."""
+    return None if where.gone is None else (where.gone.why, where.gone.at_us)

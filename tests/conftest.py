@@ -28,5 +28,9 @@ def pytest_configure(config: pytest.Config) -> None:
     if _STORAGE not in os.environ:
         folder = tempfile.mkdtemp(prefix="mockstatus-hypothesis-")
         os.environ[_STORAGE] = folder
-        config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
-        config.add_cleanup(lambda: os.environ.pop(_STORAGE, None))
+        config.add_cleanup(lambda: _forget(folder))
+
+
+def _forget(folder: str) -> None:
+    del os.environ[_STORAGE]
+    shutil.rmtree(folder, ignore_errors=True)

@@ -27,11 +27,12 @@ class NaiveTrack:
 
     def __init__(self, script: Collection[Phase], now: int) -> None:
         self.history: list[list[Any]] = []
+        self.cancel_end: Phase
         self.put(script, now)
 
     def put(self, script: Collection[Phase], now: int) -> None:
-        self.script, self.cancel_at, self.cancel_end = list(script), None, None
-        self.is_held = False
+        self.script, self.is_held = list(script), False
+        self.cancel_at: int | None = None
         self.enter(0, now)
 
     def enter(self, index: int, now: int) -> None:

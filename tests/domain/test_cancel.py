@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 from builders import (
@@ -140,7 +141,9 @@ def test_a_waiting_task_that_is_cancelled_amid_a_run_waits_where_it_is() -> None
         ),
     ],
 )
-def test_during_a_lag_nothing_else_begins_a_waiting_task_either(exit_, event: Event) -> None:
+def test_during_a_lag_nothing_else_begins_a_waiting_task_either(
+    exit_: dict[str, Any], event: Event
+) -> None:
     timeline = lagging(waiting("W", **exit_), a_phase("A"), other=[a_phase()])
     cancel = Cancelled(at(1), frozenset({TASK}))
 
@@ -155,7 +158,7 @@ def test_progress_of_a_held_task_still_moves_by_what_ends_its_phase() -> None:
 
     task = seen(timeline, *events, now_us=at(3)).tracks[TASK]
 
-    assert (task.progress(), task.shown, task.following.state) == (2, 2, "A")
+    assert (task.progress(), task.shown, task.following) == (2, 2, a_phase("A"))
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from builders import (
     REVOKED,
@@ -12,6 +14,7 @@ from builders import (
     a_timeline,
     at,
     done,
+    gone_of,
     seconds,
     seen,
     state_of,
@@ -28,7 +31,6 @@ from mockstatus.domain.events import (
     Signalled,
     Started,
 )
-from mockstatus.domain.position import Position
 from mockstatus.domain.timeline import CancelRule, Expiry, Phase
 
 IDLE = Expiry(seconds(10), is_idle=True)
@@ -36,11 +38,7 @@ FIXED = Expiry(seconds(10))
 NEVER = 10**9
 
 
-def gone(where: Position) -> tuple[str, int] | None:
-    return where.gone and (where.gone.why, where.gone.at_us)
-
-
-def expires_at(*phases: Phase, events: tuple[Event, ...] = (), **changes) -> float | None:
+def expires_at(*phases: Phase, events: tuple[Event, ...] = (), **changes: Any) -> float | None:
     """When the job expires, in seconds after T0; None if it does not."""
     where = seen(a_timeline(*phases, **changes), *events, now_us=at(NEVER))
     if where.gone is None:
@@ -146,14 +144,14 @@ def test_the_uses_of_every_track_keep_the_job_from_expiring() -> None:
         expiry=IDLE,
     )
 
-    assert gone(seen(timeline, now_us=at(NEVER))) == ("expired", at(45))
+    assert gone_of(seen(timeline, now_us=at(NEVER))) == ("expired", at(45))
 
 
 def test_one_track_that_cannot_expire_keeps_the_whole_job() -> None:
     kept = {"pending": [waiting(can_expire=False, for_s=99), done()], "ended": [done()]}
 
-    assert gone(seen(a_timeline(tracks=kept, expiry=IDLE), now_us=at(108))) is None
-    assert gone(seen(a_timeline(tracks=kept, expiry=FIXED), now_us=at(NEVER))) == (
+    assert gone_of(seen(a_timeline(tracks=kept, expiry=IDLE), now_us=at(108))) is None
+    assert gone_of(seen(a_timeline(tracks=kept, expiry=FIXED), now_us=at(NEVER))) == (
         "expired",
         at(99),
     )
@@ -179,9 +177,9 @@ def test_the_call_at_or_after_the_limit_sees_the_expiry_and_does_not_revive_the_
 
     for late in (at(10), at(11)):
         where = seen(timeline, call(late), now_us=late)
-        assert gone(where) == ("expired", at(10))
+        assert gone_of(where) == ("expired", at(10))
         assert (state_of(where), where.polls) == ("A", 0)
-    assert gone(seen(timeline, now_us=at(10) - 1)) is None
+    assert gone_of(seen(timeline, now_us=at(10) - 1)) is None
 
 
 @pytest.mark.parametrize(
@@ -196,7 +194,7 @@ def test_at_one_instant_a_phases_own_end_goes_before_the_expiry(
 ) -> None:
     where = seen(a_timeline(a_phase("A", for_s=10), *end, expiry=expiry), now_us=at(10))
 
-    assert (state_of(where), gone(where)) == expected
+    assert (state_of(where), gone_of(where)) == expected
 
 
 @pytest.mark.parametrize(
@@ -224,7 +222,7 @@ def test_at_one_instant_own_end_goes_first_then_cancel_then_expiry(
 
     where = seen(timeline, Cancelled(at(0)), now_us=at(10))
 
-    assert (state_of(where), gone(where)) == expected
+    assert (state_of(where), gone_of(where)) == expected
 
 
 def test_an_ended_job_that_lies_idle_expires() -> None:
@@ -270,7 +268,7 @@ def test_deletion_and_expiry_are_final(how: str, late: Event) -> None:
 
     where = seen(timeline, *first, late, now_us=at(99))
 
-    assert gone(where) == (how, at(10))
+    assert gone_of(where) == (how, at(10))
     assert state_of(where) == "A", "it stands where it stood when it went"
     assert (where.has_ended, where.polls, where.started_us) == (True, 0, None)
 
@@ -278,4 +276,4 @@ def test_deletion_and_expiry_are_final(how: str, late: Event) -> None:
 def test_a_job_that_expires_as_it_was_never_started_has_expired() -> None:
     timeline = a_timeline(a_phase(), expiry=FIXED, start_within_us=seconds(10))
 
-    assert gone(seen(timeline, now_us=at(99))) == ("expired", at(10))
+    assert gone_of(seen(timeline, now_us=at(99))) == ("expired", at(10))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from builders import gone_of
 from domain.engine_strategies import histories, timelines
 from domain.naive import NaiveJob
 from hypothesis import given, note, settings
@@ -36,8 +37,7 @@ def what_the_engine_says(timeline: Timeline, checkpoint: Checkpoint, now_us: int
         )
         for name, track in where.tracks.items()
     }
-    gone = where.gone and (where.gone.why, where.gone.at_us)
-    return tracks, gone, where.polls, where.started_us
+    return tracks, gone_of(where), where.polls, where.started_us
 
 
 def what_the_model_says(job: NaiveJob, now_us: int) -> Any:
@@ -68,7 +68,7 @@ def without_circles(timeline: Timeline, happened: list[Event]) -> list[Event]:
     return accepted
 
 
-@settings(max_examples=5 * settings.default.max_examples)
+@settings(max_examples=3 * settings().max_examples)
 @given(st.data())
 def test_the_fold_equals_a_model_that_walks_tick_by_tick(data: st.DataObject) -> None:
     timeline = data.draw(timelines())

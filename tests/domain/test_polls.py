@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from builders import T0, TASK, a_phase, a_timeline, at, done, seen, state_of
 
 from mockstatus.domain.engine import apply, begin
 from mockstatus.domain.events import Cancelled, Event, Polled, Signalled
-from mockstatus.domain.position import Position
-from mockstatus.domain.timeline import AfterPolls
+from mockstatus.domain.position import Position, TrackPosition
+from mockstatus.domain.timeline import AfterPolls, Timeline
 
 
-def shown_by_polls(timeline, number: int, field=lambda track: track.phase.state) -> list:
+def state(track: TrackPosition) -> str:
+    return track.phase.state
+
+
+def shown_by_polls(
+    timeline: Timeline, number: int, field: Callable[[TrackPosition], object] = state
+) -> list[object]:
     """What each of so many polls is shown: the position just before the poll is counted."""
     checkpoint, shown = begin(timeline, T0), []
     for poll in range(1, number + 1):

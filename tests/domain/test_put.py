@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from builders import T0, TASK, a_phase, a_timeline, at, done, seconds, seen, state_of
+from builders import T0, TASK, a_phase, a_timeline, at, done, gone_of, seconds, seen, state_of
 
 from mockstatus.domain.events import Cancelled, Deleted, Placed, Polled
 from mockstatus.domain.timeline import CancelRule, Expiry, Phase
@@ -88,7 +88,7 @@ def test_a_put_does_nothing_to_a_job_that_is_gone(how: str) -> None:
         now_us=at(9),
     )
 
-    assert (state_of(where), where.gone.why) == ("A", how)
+    assert (state_of(where), gone_of(where)) == ("A", (how, at(3)))
 
 
 def test_an_empty_list_cannot_be_put() -> None:

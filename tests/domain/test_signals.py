@@ -14,6 +14,7 @@ from builders import (
     at,
     broken,
     done,
+    gone_of,
     seen,
     state_of,
     waiting,
@@ -109,7 +110,7 @@ def test_built_in_signals_end_a_job_by_the_default_of_its_service(signal: str, s
 def test_expire_makes_the_job_expire() -> None:
     where = seen(a_timeline(a_phase()), Signalled(at(3), "expire"), now_us=at(9))
 
-    assert (where.gone.why, where.gone.at_us) == ("expired", at(3))
+    assert gone_of(where) == ("expired", at(3))
     assert is_acted_upon(a_timeline(a_phase()), Signalled(at(3), "expire"))
 
 
@@ -199,4 +200,4 @@ def test_other_events_tell_too_whether_they_moved_anything() -> None:
 def test_a_signal_does_nothing_to_a_job_that_is_gone(signal: str) -> None:
     where = seen(a_timeline(a_phase("A")), Deleted(at(1)), Signalled(at(2), signal), now_us=at(3))
 
-    assert (state_of(where), where.gone.why, where.gone.at_us) == ("A", "deleted", at(1))
+    assert (state_of(where), gone_of(where)) == ("A", ("deleted", at(1)))

@@ -8,7 +8,7 @@ from builders import T0, TASK, a_phase, a_timeline, at, done, seconds, seen, sta
 from mockstatus.domain.engine import begin, position, settle
 from mockstatus.domain.events import Polled, Signalled, Submitted
 from mockstatus.domain.position import Position
-from mockstatus.domain.timeline import After, Stay, Track
+from mockstatus.domain.timeline import After, Phase, Stay, Track
 
 STORY = (a_phase("A", for_s=2), a_phase("B", for_s=1), a_phase("C", for_s=0), done("D"))
 
@@ -105,7 +105,7 @@ def test_in_a_timed_phase_progress_does_not_move_with_polls() -> None:
         pytest.param(a_phase(progress=(3, 9), track="other"), id="waits for a track"),
     ],
 )
-def test_in_any_other_phase_progress_stays_at_its_beginning(phase) -> None:
+def test_in_any_other_phase_progress_stays_at_its_beginning(phase: Phase) -> None:
     timeline = a_timeline(tracks={TASK: [phase, done()], "other": [a_phase()]})
 
     where = seen(timeline, *[Polled(at(1))] * 9, now_us=at(1_000))
@@ -130,10 +130,12 @@ def test_a_script_may_begin_in_any_state() -> None:
 
 
 def test_a_phase_tells_when_the_clock_alone_ends_it_and_what_follows() -> None:
-    task = seen(a_timeline(a_phase("A", for_s=2), done("B")), now_us=at(1)).tracks[TASK]
-    last = seen(a_timeline(a_phase("A", for_s=2), done("B")), now_us=at(2)).tracks[TASK]
+    timeline = a_timeline(a_phase("A", for_s=2), done("B"))
 
-    assert (task.leaves_us, task.following.state) == (at(2), "B")
+    task = seen(timeline, now_us=at(1)).tracks[TASK]
+    last = seen(timeline, now_us=at(2)).tracks[TASK]
+
+    assert (task.leaves_us, task.following) == (at(2), done("B"))
     assert (last.leaves_us, last.following) == (None, None)
 
 
