@@ -148,7 +148,7 @@ def archive(job_id: str, contents: Sequence[Built], kind: str) -> bytes:
 
 def _tar(top: str, inside: Sequence[File], at_s: int) -> bytes:
     buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w", format=tarfile.USTAR_FORMAT) as tar:
+    with tarfile.open(fileobj=buffer, mode="w", format=tarfile.GNU_FORMAT) as tar:
         for file in inside:
             member = tarfile.TarInfo(f"{top}/{file.path}" if top else file.path)
             member.size, member.mtime, member.mode = len(file.content), at_s, 0o644

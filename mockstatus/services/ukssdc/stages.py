@@ -198,12 +198,13 @@ def _active(steps: Sequence[Step], parts: tuple[int, int]) -> tuple[int, tuple[i
     """Which of the steps is under way, and how far that one is, in whole numbers throughout."""
     done, total = parts
     at = done * sum(step.weight for step in steps)
-    for index, step in enumerate(steps):
+    *earlier, last = steps
+    for index, step in enumerate(earlier):
         span = step.weight * total
         if at < span:
             return index, (at, span)
         at -= span
-    raise AssertionError("less than all is done")
+    return len(earlier), (at, last.weight * total)
 
 
 def _told(
