@@ -93,6 +93,10 @@ class Front:
     ) -> None:
         scope, receive, send = asgi
         service = served.service
+        kept = self._world.sandboxes.look(sandbox)
+        mount = service.mount(self._world.options(kept, service), scope)
+        if mount and f"{below}/".startswith(f"{mount}/"):
+            below = below[len(mount) :]
         path = service.canonical_path(below or "/", scope)
         found = served.router.find(scope["method"], path)
         if isinstance(found, NotFound):
@@ -103,10 +107,10 @@ class Front:
             world=self._world,
             service=service,
             operation=operation,
-            sandbox=self._world.sandboxes.look(sandbox),
+            sandbox=kept,
             method=scope["method"],
             path=path,
-            prefix=f"{prefix}/{service.name}",
+            prefix=f"{prefix}/{service.name}{mount}",
             params=params,
             query_string=scope["query_string"],
             headers=scope["headers"],

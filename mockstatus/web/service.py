@@ -95,6 +95,8 @@ class Service:
     submission: the request that submits a job with these wire fields. Raises BadRequestError.
     canonical_path: pure; the path below the service's first segment that stands for this one, for
         services that fold slashes or take a prefix from a header. Also given the ASGI scope.
+    mount: pure; the path that its own paths may stand below, as its options and the ASGI scope (a
+        proxy's header) say; addresses in answers name it. Empty if there is none.
     check: what only the service can find wrong with a scenario. Raises ScriptError, ValueError.
     submitted: done to a job that the control API submitted, to bring it on its way.
     sample: a scenario-free submission's wire fields, for examples and demonstrations.
@@ -123,6 +125,7 @@ class Service:
     too_large: Callable[[Call], Answer]
     submission: Callable[[Mapping[str, Any], Mapping[str, Any]], Submission]
     canonical_path: Callable[[str, Mapping[str, Any]], str] = lambda path, _scope: path
+    mount: Callable[[Any, Mapping[str, Any]], str] = lambda _options, _scope: ""
     check: Callable[[Any], None] = lambda _scenario: None
     submitted: Callable[[Call, Job], None] = lambda _call, _job: None
     sample: Mapping[str, Any] = field(default_factory=dict)
