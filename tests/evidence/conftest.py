@@ -1,22 +1,28 @@
-"""One real Celery worker for all stories; required where tests run for all (CI=true)."""
+"""One real Celery worker and one mock for all stories that a process tests."""
 
 from __future__ import annotations
 
-import os
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from evidence.real_celery import RealCelery, missing, running
+from evidence.mock_gateway import MockGateway
+from evidence.real_celery import RealCelery, running
+from evidence.requirements import missing, require
 
 
 @pytest.fixture(scope="session")
-def real_celery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealCelery]:
-    """A running worker. Skips what uses it where the machine lacks something, but fails in CI."""
-    lacking = missing()
-    if lacking:
-        reason = f"a real Celery worker needs {', '.join(lacking)}"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    with running(tmp_path_factory.mktemp("celery")) as celery:
-        yield celery
+def real_celery() -> Iterator[RealCelery]:
+    """A running worker of Celery."""
+    require(missing())
+    with tempfile.TemporaryDirectory(prefix="mockstatus-celery-") as folder:
+        with running(Path(folder)) as celery:
+            yield celery
+        assert not list(Path(folder).glob("*.rdb")), "Redis kept what it was told to forget"
+
+
+@pytest.fixture(scope="session")
+def mock_gateway() -> MockGateway:
+    """The mock, with a sandbox of its own for each story."""
+    return MockGateway()

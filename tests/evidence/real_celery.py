@@ -13,7 +13,6 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Self
 
-from evidence import program
 from evidence.program import Program, ProgramError
 from evidence.stories import Story
 from evidence.watching import ENDS, REPORTS, Shown, StuckError, watch
@@ -27,13 +26,6 @@ _ADDRESS_TRIES = 5
 # What the stories raise: VESTA wire notes, 2.9.
 _CODES = {"DownloadError": 301, "TaskRevokedError": 109}
 _UNLISTED = 101
-
-
-def missing() -> list[str]:
-    """What this machine lacks for a real worker."""
-    modules = [name for name in ("celery", "redis") if importlib.util.find_spec(name) is None]
-    commands = [name for name in ("redis-server", program.NEEDS) if shutil.which(name) is None]
-    return [*(f"the Python package {name}" for name in modules), *commands]
 
 
 class RealCelery:
@@ -168,7 +160,7 @@ def _answered(state: str, result: Any) -> Any:
 def running(folder: Path) -> Iterator[RealCelery]:
     """A worker and its Redis, everything of theirs in an empty folder; both gone at the end."""
     with ExitStack() as stack:
-        redis, url = _start_redis(folder)
+        redis, url = start_redis(folder)
         stack.callback(redis.stop)
         # A copy: what Python compiles of it stays in the folder, too.
         shutil.copy(_APP, folder)
@@ -191,10 +183,10 @@ def _start_worker(folder: Path, url: str) -> Program:
     )
 
 
-def _start_redis(folder: Path) -> tuple[Program, str]:
+def start_redis(folder: Path) -> tuple[Program, str]:
     """A Redis that keeps nothing, and its address."""
     for tries_left in reversed(range(_ADDRESS_TRIES)):
-        port = _free_port()
+        port = free_port()
         command = ["redis-server", "--bind", "127.0.0.1", "--port", str(port)]
         nothing = ["--save", "", "--appendonly", "no", "--dir", str(folder)]
         server = Program("Redis", [*command, *nothing], log=folder / "redis.log", cwd=folder)
@@ -214,7 +206,8 @@ def _accepts(server: Program) -> Callable[[], bool]:
     return lambda: "Ready to accept connections" in server.said()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of loopback that nobody listens on now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -106,6 +106,29 @@ STORIES: Mapping[str, Story] = MappingProxyType(
     }
 )
 
+_TRIED = f'RETRY {{"code": 301, "message": "{TRY_LATER}"}}'
+_REVOKED = 'REVOKED {"code": 109, "message": "revoked"}'
+_TERMINATED = 'REVOKED {"code": 109, "message": "terminated"}'
+_DONE = f"SUCCESS {json.dumps(RESULT)}"
+
+# VESTA wire notes, 4 (OBS5) and 2.4, with the table of 4 applied.
+NOTED: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "success": ("PENDING null", "PROGRESS", "STORING", _DONE),
+        "failure": ("PENDING null", f'FAILURE {{"code": 301, "message": "{NOT_FOUND}"}}'),
+        "retry": ("PENDING null", "PROGRESS", _TRIED, "PROGRESS", _DONE),
+        "retry to failure": (
+            *("PENDING null", "PROGRESS", _TRIED, "PROGRESS"),
+            _TRIED.replace("RETRY", "FAILURE"),
+        ),
+        "revoked while queued": ("PENDING null", _REVOKED),
+        "revoked while running": ("PENDING null", "PROGRESS", _TERMINATED),
+        "revoked while waiting to retry": ("PENDING null", "PROGRESS", _TRIED, _REVOKED),
+        "revoked when it has ended": ("PENDING null", "PROGRESS", _DONE),
+    }
+)
+"""What was observed of each story before, in the words of `Shown.brief`."""
+
 _UNLIKELY = "unlikely: true"
 
 WRONG: Mapping[str, WrongStory] = MappingProxyType(

@@ -37,6 +37,11 @@ class Shown:
         fields = {name: type(value).__name__ for name, value in sorted(self.result.items())}
         return Shown(self.state, fields)
 
+    @property
+    def brief(self) -> str:
+        """In one line; of a report, the state alone."""
+        return self.state if self.state in REPORTS else str(self)
+
     def __str__(self) -> str:
         return f"{self.state} {json.dumps(self.result, sort_keys=True)}"
 
