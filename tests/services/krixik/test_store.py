@@ -1,0 +1,156 @@
+"""What is kept of files is bounded, and found without looking at all of them."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from builders import T0
+
+from mockstatus.errors import BadRequestError
+from mockstatus.services.krixik import SERVICE, choosing, store
+from mockstatus.services.krixik.gate import has_good_key
+from mockstatus.services.krixik.store import store_of
+from mockstatus.web.router import Router
+
+
+def test_uploads_are_bounded_in_bytes_and_the_limit_is_named(
+    krixik: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "UPLOADS_LIMIT", 100)
+    first = krixik.finish("parser", content=b"x" * 60)
+    accepted = krixik.process("parser")
+
+    refused = krixik.upload(accepted, b"y" * 60)
+
+    assert refused.status_code == 503
+    assert "100 bytes of uploads" in refused.json()["detail"]
+    krixik.sandbox.delete(krixik.sandbox.job(first["request_id"]))
+    assert krixik.upload(accepted, b"y" * 60).status_code == 204
+
+
+def test_pictures_and_sounds_are_kept_as_digests(krixik: Any) -> None:
+    accepted = krixik.submit("caption", content=bytes(1 << 20))
+
+    file = store_of(krixik.sandbox).find(accepted["file_id"])
+
+    assert file.upload is not None
+    assert len(file.upload) == 32
+
+
+def test_files_that_are_gone_are_swept_out(krixik: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "_SWEEP_FROM", 4)
+    krixik.sandbox.stash.clear()
+    for number in range(4):
+        krixik.finish("parser", pipeline=f"p{number}")
+    krixik.advance("30m")
+
+    krixik.process("parser")
+
+    kept = store_of(krixik.sandbox)
+    assert len(kept._files) == len(kept._pipelines) == len(kept._paths) == 1
+
+
+def test_a_job_that_the_sandbox_forgot_is_unknown(krixik: Any) -> None:
+    accepted = krixik.finish("parser")
+
+    krixik.sandbox.forget(krixik.sandbox.job(accepted["request_id"]))
+
+    krixik.status(accepted, status=400)
+    krixik.about("delete", accepted, status=400)
+
+
+def test_forgetting_twice_does_no_harm(krixik: Any) -> None:
+    accepted = krixik.finish("parser")
+    kept = store_of(krixik.sandbox)
+    file = kept.find(accepted["file_id"])
+
+    kept.forget(file)
+    kept.forget(file)
+
+    assert kept.find(accepted["file_id"]) is None
+
+
+def test_a_path_that_another_file_took_meanwhile_stays_its_own(krixik: Any) -> None:
+    first = krixik.finish("parser", file_name="a.txt")
+    kept = store_of(krixik.sandbox)
+    old = kept.find(first["file_id"])
+    krixik.sandbox.delete(old.job)
+    second = krixik.finish("parser", file_name="a.txt")
+
+    kept.forget(old)
+
+    assert kept.at_path("demo", "/etc/a.txt").file_id == second["file_id"]
+
+
+def test_the_control_apis_jobs_are_uploaded_by_nobody(krixik: Any) -> None:
+    accepted = krixik.process("keyword-db")
+    job = krixik.sandbox.job(accepted["request_id"])
+    call = SimpleNamespace(sandbox=krixik.sandbox)
+
+    SERVICE.submitted(call, job)
+
+    krixik.advance("1s")
+    assert krixik.status(accepted)["process_status"] == {"module_1": True}
+    body = {"pipeline": "demo", "query": "Ishmael", "file_names": ["*"]}
+    assert krixik.ask("/keyword-search", body)["items"]
+
+
+def test_a_played_client_submits_uploads_and_asks_without_the_real_one(krixik: Any) -> None:
+    def send(request: Any) -> Any:
+        headers = {name.decode(): value.decode() for name, value in request.headers}
+        found = Router(SERVICE.operations).find(request.method, request.path)
+        assert hasattr(found, "operation")
+        return krixik.call(request.method, request.path, content=request.body, headers=headers)
+
+    accepted = send(SERVICE.submission(SERVICE.sample, {})).json()
+    job = krixik.sandbox.job(accepted["request_id"])
+    krixik.advance("5s")
+
+    assert send(SERVICE.calls.start(job)).status_code == 204
+    krixik.advance("2s")
+    assert send(SERVICE.calls.status(job)).json()["process_status"] == {
+        "module_1": True,
+        "module_2": True,
+    }
+    again = send(SERVICE.submission({}, {}))
+    assert again.status_code == 200
+
+
+def test_a_submission_of_other_modules_has_their_own_defaults() -> None:
+    made = SERVICE.submission({"pipeline_ordered_modules": ["caption"], "krixikApiKey": "k"}, {})
+
+    assert b"sentiment" not in made.body
+    assert (b"krixikapikey", b"k") in made.headers
+
+
+@pytest.mark.parametrize(
+    ("fields", "extra"),
+    [
+        pytest.param({}, {"annotator": "stt"}, id="another service's word"),
+        pytest.param({"krixikApiKey": 7}, {}, id="a key that is no text"),
+        pytest.param({"krixikApiKey": "a\nb"}, {}, id="a key of two lines"),
+        pytest.param({"file_tags": {1, 2}}, {}, id="no JSON"),
+    ],
+)
+def test_a_submission_that_cannot_be_made_is_a_bad_request(
+    fields: dict[str, Any], extra: dict[str, Any]
+) -> None:
+    with pytest.raises(BadRequestError):
+        choosing.submission(fields, extra)
+
+
+def test_a_tester_needs_no_key(krixik: Any) -> None:
+    krixik.options(good_keys=[])
+
+    assert has_good_key(SimpleNamespace(by_tester=True))
+
+
+def test_dates_come_from_the_sandboxs_clock(krixik: Any) -> None:
+    krixik.clock.set_now(T0 + 123_456_789)
+    accepted = krixik.finish("parser")
+
+    (item,) = krixik.list(file_ids=[accepted["file_id"]])["items"]
+
+    assert item["created_at"] == "2026-01-01 00:02:03"
