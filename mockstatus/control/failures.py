@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
 
-# Outside of JSON everything comes as text; a person does not care how it is called then.
-_ONE_WORD = {"int_parsing": "int_type"}
+# What FastAPI, and pydantic outside of JSON, call otherwise than it is called in a scenario file.
+_ONE_WORD = {"int_parsing": "int_type", "model_attributes_type": "model_type"}
 
 
 class ComplaintError(MockStatusError):
@@ -67,10 +67,10 @@ async def _invalid(request: Request, error: Exception) -> Response:
     found: dict[str, list[Any]] = {}
     for one in error.errors():
         part, *at = one["loc"]
-        found.setdefault(part, []).append({**one, "loc": tuple(at)})
+        kind = _ONE_WORD.get(one["type"], one["type"])
+        found.setdefault(part, []).append({**one, "type": kind, "loc": tuple(at)})
     part, errors = next(iter(found.items()))
     if part != "body":
-        errors = [{**one, "type": _ONE_WORD.get(one["type"], one["type"])} for one in errors]
         return response(complaints(explain(errors, dict(request.query_params)), base=part))
     if errors[0]["type"] == "missing" and not errors[0]["loc"]:
         return response(complaints([Located("there is none, expected a JSON object")], base=part))
