@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from mockstatus.domain.position import Position
+    from mockstatus.domain.position import Position, TrackPosition
 
 ENTRIES_LIMIT = 10_000
 BYTES_LIMIT = 16 << 20
@@ -27,9 +27,12 @@ class Exchange:
 
     number: counts the exchanges of a sandbox from 1. real_us, now_us: when it was accepted, on
     the machine's clock and on the sandbox's. kind: `submit`, `poll` or `other`. job: the id of the
-    job that it is about; asked: the id that the client gave. seen: what a poll was shown; state:
-    the one word of it. fault: the id of what struck. delay_s: how long the answer
-    was held back. wire: what was done to the connection.
+    job that it is about; asked: the id that the client gave. seen: what the client was shown;
+    state: the one word of it. phase: the same word for where the job stood when the call came.
+    tracks: those that a poll asked about; None is all.
+    had_ended: whether the job had, when a call that is no poll came. fault: the id of what struck.
+    delay_s: how long the answer was held back. wire: what was done to the connection.
+    is_lost: the client never got the service's own answer.
     """
 
     __slots__ = (
@@ -41,7 +44,9 @@ class Exchange:
         "body_size",
         "delay_s",
         "fault",
+        "had_ended",
         "headers",
+        "is_lost",
         "job",
         "kind",
         "method",
@@ -49,6 +54,7 @@ class Exchange:
         "number",
         "operation",
         "path",
+        "phase",
         "query",
         "real_us",
         "scenario",
@@ -56,6 +62,7 @@ class Exchange:
         "service",
         "state",
         "status",
+        "tracks",
         "wire",
     )
 
@@ -90,6 +97,10 @@ class Exchange:
         self.asked: str | None = None
         self.seen: Position | None = None
         self.state: str | None = None
+        self.phase: str | None = None
+        self.tracks: frozenset[str] | None = None
+        self.had_ended = False
+        self.is_lost = False
         self.fault: str | None = None
         self.delay_s = 0.0
         self.wire: str | None = None
@@ -107,10 +118,20 @@ class Exchange:
 
     @property
     def states(self) -> Mapping[str, str]:
-        """What each track was shown in, by a poll."""
+        """What each track that was asked about was shown in."""
+        return {name: track.phase.state for name, track in self.shown_tracks.items()}
+
+    @property
+    def shown_tracks(self) -> Mapping[str, TrackPosition]:
+        """Where each track that was asked about was shown to stand."""
         if self.seen is None:
             return {}
-        return {name: track.phase.state for name, track in self.seen.tracks.items()}
+        wanted = self.tracks
+        return {
+            name: track
+            for name, track in self.seen.tracks.items()
+            if wanted is None or name in wanted
+        }
 
     @property
     def size(self) -> int:

@@ -27,7 +27,9 @@ class Call:
 
     params: the path's parameters. prefix: what stands before the service's own path,
     `/~alice/vesta`. asked: the id that the client gave; job: the job of that id, if there is one.
-    chosen: the scenario that a submission plays. seen: what a poll was shown. by_tester: made by
+    chosen: the scenario that a submission plays. seen: what a poll was shown; polled: the
+    tracks that it asked about, None is all. found: where the job stood when a call came that is
+    no poll. by_tester: made by
     `/_mock` on a client's behalf; no fault strikes it, it is neither counted nor written down.
     """
 
@@ -67,6 +69,8 @@ class Call:
         self.chosen: Chosen | None = None
         self.asked: str | None = None
         self.seen: Position | None = None
+        self.found: Position | None = None
+        self.polled: frozenset[str] | None = None
 
     # What was asked.
 
@@ -139,7 +143,8 @@ class Call:
         """What a status call shows; it counts, unless it is a HEAD."""
         if self.method == "HEAD":
             return self.sandbox.peek(job)
-        self.seen = self.sandbox.poll(job, tracks)
+        self.polled = None if tracks is None else frozenset(tracks)
+        self.seen = self.sandbox.poll(job, self.polled)
         return self.seen
 
     def commit(self, submission: object, *, aliases: tuple[str, ...] = ()) -> Job:

@@ -68,18 +68,39 @@ def _write_down(call: Call, record: Exchange, outcome: Outcome) -> None:
         call.job.requests += 1
         record.job = call.job.id
         record.scenario = call.job.scenario
-        if call.operation.kind is Kind.POLL and not _is_struck_before(outcome):
-            record.seen = call.seen
-            position = call.seen or call.job.position(record.now_us)
-            record.state = call.service.state(call.job, position)
+        stood = call.found or call.seen or call.job.position(record.now_us)
+        record.phase = call.service.state(call.job, stood)
+        record.had_ended = call.found is not None and call.found.has_ended
+        if not _is_struck_before(outcome):
+            _tell(call, record, outcome)
     record.asked = call.asked
     if outcome.fault is not None:
         record.fault = outcome.fault.fault_id
         record.delay_s = outcome.delay_s
         record.wire = outcome.wire
+        effect = outcome.fault.fault.effect
+        record.is_lost = effect.wire is not None or not effect.needs_answer
     record.answered(outcome.answer.status, outcome.answer.headers, outcome.answer.body)
     call.sandbox.journal.append(record)
     call.sandbox.changed()
+
+
+def _tell(call: Call, record: Exchange, outcome: Outcome) -> None:
+    """Notes what the answer showed of the job."""
+    job, name = call.job, call.operation.name
+    assert job is not None  # noqa: S101  # the caller has looked
+    if call.operation.kind is Kind.POLL:
+        record.seen, record.tracks = call.seen, call.polled
+        position = call.seen or job.position(record.now_us)
+        # A status call whose job is not shown was refused; all it may have told is a loss.
+        is_told = call.seen is not None or position.gone is not None
+    else:
+        is_told = name in call.service.etiquette.telling and outcome.answer.status < 400
+        is_told = is_told and call.method != "HEAD"
+        position = job.position(record.now_us)
+        record.seen = position if is_told else None
+    if is_told:
+        record.state = call.service.state(job, position)
 
 
 def _is_struck_before(outcome: Outcome) -> bool:
@@ -145,6 +166,8 @@ def _identify(call: Call) -> None:
     call.asked = call.operation.identify(call)
     if call.asked is not None:
         call.job = call.sandbox.find(call.service.name, call.asked)
+    if call.job is not None and call.operation.kind is Kind.OTHER:
+        call.found = call.job.position(call.now_us)
 
 
 def _strike(call: Call) -> Posted | None:

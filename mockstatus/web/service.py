@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
+from mockstatus.domain.etiquette import Etiquette
 from mockstatus.domain.position import Position
 from mockstatus.domain.timeline import Phase, Timeline
 from mockstatus.scenario.planning import Draws
@@ -101,6 +102,8 @@ class Service:
     submitted: done to a job that the control API submitted, to bring it on its way.
     sample: a scenario-free submission's wire fields, for examples and demonstrations.
     calls: what a client asks about a job; without it nobody can play one.
+    etiquette: what it asks of its clients, for reports.
+    word: pure; what a track in this phase is shown in, one of `states`.
     connect: the line of code that points a client here; `{url}` stands for the base URL.
     """
 
@@ -130,6 +133,8 @@ class Service:
     submitted: Callable[[Call, Job], None] = lambda _call, _job: None
     sample: Mapping[str, Any] = field(default_factory=dict)
     calls: ClientCalls | None = None
+    etiquette: Etiquette = field(default_factory=Etiquette)
+    word: Callable[[Phase], str] = lambda phase: phase.state
     connect: str = "{url}"
 
     def operation_names(self) -> tuple[str, ...]:

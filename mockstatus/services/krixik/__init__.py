@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from mockstatus.domain.etiquette import Etiquette
 from mockstatus.domain.position import Position
 from mockstatus.services.krixik import choosing, gate, ids, states
 from mockstatus.services.krixik.jobs import submitted
@@ -52,6 +53,17 @@ def canonical_path(path: str, _scope: Mapping[str, Any]) -> str:
     return _SLASHES.sub("/", path) if "//" in path else path
 
 
+# The client looks twice before it first waits, and outputs may stay where they are (a choice:
+# searching them is as good a use): only a link that was asked for and left alone is a loss.
+_ETIQUETTE = Etiquette(
+    polls_after_end=2,
+    output_operations=frozenset({"fetch_output", "download"}),
+    link_operations=frozenset({"fetch_output"}),
+    result_operations=frozenset({"fetch_output", "download"}),
+    delete_operations=frozenset({"delete"}),
+    fatal_states=frozenset({states.FAILED}),
+)
+
 SERVICE = Service(
     name="krixik",
     client_path="/krixik",
@@ -78,5 +90,6 @@ SERVICE = Service(
     submitted=submitted,
     sample=choosing.SAMPLE,
     calls=ClientCalls(status=choosing.status_call, start=choosing.upload_call),
+    etiquette=_ETIQUETTE,
     connect='krixik.init(api_key="any", api_url="{url}")',
 )

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from mockstatus.domain.draw import draw_between
+from mockstatus.domain.etiquette import Etiquette
 from mockstatus.errors import BadRequestError
 from mockstatus.runtime.selection import magic_name
 from mockstatus.services.ukssdc import answer, products
@@ -25,13 +26,14 @@ from mockstatus.services.ukssdc.encoding import encode, page
 from mockstatus.services.ukssdc.examples import SAMPLE
 from mockstatus.services.ukssdc.operations import OPERATIONS
 from mockstatus.services.ukssdc.options import UkssdcOptions
-from mockstatus.services.ukssdc.plan import place, plan
+from mockstatus.services.ukssdc.plan import Shown, place, plan
 from mockstatus.services.ukssdc.products import BY_NAME
 from mockstatus.services.ukssdc.script import UkssdcFile, error_problem
 from mockstatus.web.service import ClientCalls, Service, Submission
 
 if TYPE_CHECKING:
     from mockstatus.domain.position import Position
+    from mockstatus.domain.timeline import Phase
     from mockstatus.runtime.job import Job
     from mockstatus.web.answer import Answer
     from mockstatus.web.call import Call
@@ -51,6 +53,26 @@ def _job_id(seed: int, sandbox: str, number: int) -> str:
 
 def _state(_job: Job, position: Position) -> str:
     return str(products.sum_up(answer.codes(position)))
+
+
+def _word(phase: Phase) -> str:
+    is_omitted = isinstance(phase.payload, Shown) and phase.payload.is_omitted
+    return str(products.NO_STATUS) if is_omitted else phase.state
+
+
+_RESULTS = frozenset({"positions", "sources", "light_curve", "spectra"})
+
+# Once a minute: seed 002, and UKSSDC wire notes, 6. The client looks once more by itself before
+# it fetches some products; two looks at an ended job are a choice.
+_ETIQUETTE = Etiquette(
+    poll_interval_us=60_000_000,
+    polls_after_end=2,
+    output_operations=_RESULTS | {"download"},
+    result_operations=_RESULTS,
+    again_states=frozenset({str(products.WAITING)}),
+    fatal_states=frozenset(str(code) for code in products.CODES if code < 0),
+    is_output_per_track=True,
+)
 
 
 def _magic(call: Call) -> str | None:
@@ -163,5 +185,7 @@ SERVICE = Service(
         status=_question("checkProductStatus.php", "what", "whatProg"),
         cancel=_question("canceljob.php", "what"),
     ),
+    etiquette=_ETIQUETTE,
+    word=_word,
     connect='request._baseURL = "{url}"',
 )

@@ -12,14 +12,17 @@ from urllib.parse import quote, urlencode
 import orjson
 
 from mockstatus.domain.draw import draw_bytes
+from mockstatus.domain.etiquette import Etiquette
 from mockstatus.domain.position import Position
 from mockstatus.services.vesta import handlers, reply
+from mockstatus.services.vesta.addresses import mount
 from mockstatus.services.vesta.answer import state_of
-from mockstatus.services.vesta.operations import OPERATIONS
+from mockstatus.services.vesta.more_operations import MORE
+from mockstatus.services.vesta.operations import MULTIMEDIA, TASKS
 from mockstatus.services.vesta.options import VestaOptions
 from mockstatus.services.vesta.plan import Task, place, plan
 from mockstatus.services.vesta.script import VestaFile
-from mockstatus.services.vesta.states import STATES
+from mockstatus.services.vesta.states import EXPIRED, FAILURE, RETRY, REVOKED, STATES
 from mockstatus.web.service import ClientCalls, Service, Submission
 
 if TYPE_CHECKING:
@@ -78,12 +81,13 @@ SERVICE = Service(
     client_path="/vesta",
     title="VESTA Service Gateway",
     summary="Celery tasks over HTTP: annotate or process, poll the status, cancel.",
-    operations=OPERATIONS,
+    operations=(*TASKS, *MORE, *MULTIMEDIA),
     scenario_model=VestaFile,
     options_model=VestaOptions,
     states=STATES,
     plan=plan,
     place=place,
+    mount=mount,
     job_id=job_id,
     state=_state,
     magic=handlers.magic,
@@ -97,4 +101,10 @@ SERVICE = Service(
     calls=ClientCalls(status=_question("status"), cancel=_question("cancel")),
     connect='curl -X POST "{url}/diarisation/annotate?doc_url=http://example.org/a.wav"',
     sample=SAMPLE,
+    # The result comes with the status, and cancel answers as status does (seed 004).
+    etiquette=Etiquette(
+        telling=frozenset({"cancel"}),
+        again_states=frozenset({RETRY}),
+        fatal_states=frozenset({FAILURE, REVOKED, EXPIRED}),
+    ),
 )
