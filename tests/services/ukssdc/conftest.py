@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import json
+import os
+import time
+import warnings
 from collections.abc import Iterator, Mapping
+from types import ModuleType
 from typing import Any
 
 import httpx
@@ -16,6 +21,7 @@ from mockstatus.domain.position import Position
 from mockstatus.runtime.job import Job
 from mockstatus.scenario.durations import parse_duration
 from mockstatus.scenario.planning import Draws
+from mockstatus.server import ThreadServer
 from mockstatus.services.ukssdc import SERVICE
 from mockstatus.services.ukssdc.options import UkssdcOptions
 from mockstatus.services.ukssdc.products import PRODUCTS
@@ -171,3 +177,106 @@ def server() -> Iterator[Server]:
 @pytest.fixture
 def mock(server: Server) -> Mock:
     return server.mock()
+
+
+# The real client, over a socket.
+
+REAL_SITE = "https://www.swift.ac.uk/"
+
+
+@pytest.fixture(scope="session")
+def xrt_prods() -> ModuleType:
+    """The real client, unmodified; without it these tests are skipped, in CI they fail."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what its own imports warn of is not ours
+            return importlib.import_module("swifttools.ukssdc.xrt_prods.prod_request")
+    except ImportError as error:
+        if os.environ.get("CI") == "true":
+            raise
+        pytest.skip(f"the real client swifttools is not installed: {error}")
+
+
+class Client:
+    """The real client beside the mock that it talks to.
+
+    Its hard-coded addresses are led to the mock, and when it sleeps, the sandbox's clock moves.
+    """
+
+    def __init__(self, module: ModuleType, mock: Mock, url: str) -> None:
+        self.module = module
+        self.mock = mock
+        self.base = f"{url}/~{mock.sandbox.name}/ukssdc"
+
+    def request(self, *names: str, user: str = USER, **pars: Any) -> Any:
+        """A request for these products, not submitted yet. pars: global parameters."""
+        request = self.module.XRTProductRequest(user, silent=True, useDeprecate=False)
+        request._baseURL = f"{self.base}/user_objects"
+        given = {
+            "name": "GRB 200416A",
+            "targ": "00966554",
+            "RA": 335.6985,
+            "Dec": -7.5179,
+            "centroid": True,
+            "posErr": 1,
+            "useSXPS": False,
+            **pars,
+        }
+        request.setGlobalPars(**{key: value for key, value in given.items() if value is not None})
+        for name in names:
+            request.addProduct(name, **CLIENT_PARS.get(name, {}))
+        return request
+
+    def submitted(self, *names: str, scenario: str | None = None, **pars: Any) -> Any:
+        """A request that was submitted. scenario: chosen by the target's name."""
+        if scenario is not None:
+            pars["name"] = f"GRB 200416A mock:{scenario.removeprefix('ukssdc/')}"
+        request = self.request(*names, **pars)
+        assert request.submit(), request.submitError
+        return request
+
+    def asked(self) -> list[dict[str, Any]]:
+        """The bodies of all requests that were made so far."""
+        return [json.loads(one.body) for one in self.mock.sandbox.journal if one.body]
+
+
+CLIENT_PARS: dict[str, dict[str, Any]] = {
+    "LightCurve": {"binMeth": "counts", "pcCounts": 20, "wtCounts": 30, "dynamic": True},
+    "Spectrum": {"hasRedshift": False},
+    "SourceDet": {"whichData": "all"},
+}
+
+
+@pytest.fixture(scope="session")
+def served(server: Server) -> Iterator[str]:
+    """The address of the same server on a socket."""
+    with ThreadServer(server.app) as thread:
+        yield thread.url
+
+
+@pytest.fixture
+def client(
+    xrt_prods: ModuleType, mock: Mock, served: str, monkeypatch: pytest.MonkeyPatch
+) -> Client:
+    import requests
+
+    found = Client(xrt_prods, mock, served)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    send = requests.Session.request
+
+    def redirected(session: Any, method: str, url: str, **more: Any) -> Any:
+        if url.startswith(REAL_SITE):
+            url = f"{found.base}/{url.removeprefix(REAL_SITE)}"
+        return send(session, method, url, **more)
+
+    def sleep(seconds: float) -> None:
+        with mock.sandbox.lock:
+            mock.clock.advance(round(seconds * 1_000_000))
+
+    monkeypatch.setattr(requests.Session, "request", redirected)
+    monkeypatch.setattr(time, "sleep", sleep)
+    # What it warned of already is forgotten: tests run in any order.
+    monkeypatch.setattr(xrt_prods, "_apiDepWarned", {})
+    monkeypatch.setattr(xrt_prods, "_localDepWarned", {})
+    return found
