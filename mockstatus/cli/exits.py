@@ -18,7 +18,6 @@ from mockstatus.errors import (
     MockStatusError,
     ScenarioError,
     UnknownScenarioError,
-    UnknownServiceError,
 )
 
 P = ParamSpec("P")
@@ -42,7 +41,6 @@ _WRONG_USE = (
     ClockError,
     ScenarioError,
     UnknownScenarioError,
-    UnknownServiceError,
 )
 
 

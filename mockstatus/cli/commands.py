@@ -1,0 +1,263 @@
+"""The commands as people see them: names, options, help.
+
+The work of a command is in the module of its name, which is imported when the command runs: help
+needs no server, and `check` no web framework.
+"""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from mockstatus import __version__
+from mockstatus.cli.exits import in_words
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="A mock server for clients of asynchronous job services.",
+    epilog="Exit codes: 0 all is well, 1 something was found wrong or failed, 2 wrong use.",
+)
+
+
+class CheckFormat(StrEnum):
+    """How problems are written."""
+
+    TEXT = "text"
+    GITHUB = "github"
+    JSON = "json"
+
+
+class ListFormat(StrEnum):
+    """How a list is written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class ShowFormat(StrEnum):
+    """How a story is drawn."""
+
+    TABLE = "table"
+    MERMAID = "mermaid"
+    YAML = "yaml"
+
+
+def _setting(text: str, variable: str, **more: Any) -> Any:
+    """An option that is also an environment variable; reading that is `Settings`' affair."""
+    return typer.Option(help=f"{text} Also {variable}.", show_default=False, **more)
+
+
+Scenarios = Annotated[
+    list[Path] | None,
+    _setting(
+        "A folder with scenarios of one's own; may be given several times, later ones win.",
+        "MOCKSTATUS_SCENARIOS",
+        metavar="DIR",
+    ),
+]
+Seed = Annotated[
+    int, typer.Option(help="Where draws and ids come from: the same seed, the same story.")
+]
+
+
+def _version(is_wanted: bool) -> None:
+    if is_wanted:
+        typer.echo(f"mockstatus {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _all_commands(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which one.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+@in_words
+def serve(
+    host: Annotated[
+        str | None, _setting("The address to listen on, else 127.0.0.1.", "MOCKSTATUS_HOST")
+    ] = None,
+    port: Annotated[
+        int | None, _setting("The port, else 8000; 0 takes a free one.", "MOCKSTATUS_PORT")
+    ] = None,
+    clock: Annotated[
+        str | None,
+        _setting(
+            "How time passes in a new sandbox: as it does (real, the default), N times faster,"
+            " or only when told to.",
+            "MOCKSTATUS_CLOCK",
+            metavar="real|xN|manual",
+        ),
+    ] = None,
+    seed: Annotated[
+        int | None,
+        _setting("Where draws and ids come from, else a fresh one.", "MOCKSTATUS_SEED"),
+    ] = None,
+    scenarios: Scenarios = None,
+    watch: Annotated[
+        bool | None, _setting("Read scenario files anew when they change.", "MOCKSTATUS_WATCH")
+    ] = None,
+    public_url: Annotated[
+        str | None,
+        _setting(
+            "The address that answers name, where it is another one.", "MOCKSTATUS_PUBLIC_URL"
+        ),
+    ] = None,
+    admin_token: Annotated[
+        str | None,
+        _setting("What /_mock wants as a bearer token, else it is open.", "MOCKSTATUS_ADMIN_TOKEN"),
+    ] = None,
+    log_format: Annotated[
+        str | None,
+        _setting(
+            "How the server's own lines are written, else text.",
+            "MOCKSTATUS_LOG_FORMAT",
+            metavar="text|json",
+        ),
+    ] = None,
+    alias: Annotated[
+        list[str] | None,
+        _setting(
+            "A further host name that this server is called by; may be given several times.",
+            "MOCKSTATUS_ALIASES",
+            metavar="NAME",
+        ),
+    ] = None,
+    max_sandboxes: Annotated[
+        int | None,
+        _setting("How many sandboxes there may be, else 1000.", "MOCKSTATUS_MAX_SANDBOXES"),
+    ] = None,
+) -> None:
+    """Serve the mock services until Ctrl-C or SIGTERM."""
+    from mockstatus.cli.serve import serve as run
+
+    run(
+        {
+            "host": host,
+            "port": port,
+            "clock": clock,
+            "seed": seed,
+            "scenarios": tuple(scenarios) if scenarios else None,
+            "watch": watch,
+            "public_url": public_url,
+            "admin_token": admin_token,
+            "log_format": log_format,
+            "aliases": tuple(alias) if alias else None,
+            "max_sandboxes": max_sandboxes,
+        }
+    )
+
+
+@app.command()
+@in_words
+def check(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Files and folders; what is shipped, if none is given."),
+    ] = None,
+    as_: Annotated[
+        CheckFormat,
+        typer.Option("--format", help="text, github (annotates a pull request) or json."),
+    ] = CheckFormat.TEXT,
+) -> None:
+    """Check scenario files: every problem of every file, as file:line:column."""
+    from mockstatus.cli.check import check as run
+
+    raise typer.Exit(run(paths or [], as_=as_.value))
+
+
+@app.command("list")
+@in_words
+def list_(
+    service: Annotated[str | None, typer.Argument(help="Only this service's.")] = None,
+    as_: Annotated[ListFormat, typer.Option("--format", help="text or json.")] = ListFormat.TEXT,
+    scenarios: Scenarios = None,
+) -> None:
+    """List the scenarios that there are."""
+    from mockstatus.cli.listing import list_scenarios as run
+
+    run(service, as_=as_.value, folders=scenarios)
+
+
+@app.command()
+@in_words
+def show(
+    name: Annotated[str, typer.Argument(help="A scenario, such as vesta/failure, or a file.")],
+    as_: Annotated[
+        ShowFormat,
+        typer.Option("--format", help="table, mermaid (a state diagram) or yaml (the source)."),
+    ] = ShowFormat.TABLE,
+    scenarios: Scenarios = None,
+    seed: Seed = 0,
+) -> None:
+    """Show a story: its tracks and phases, how long they last, what is answered."""
+    from mockstatus.cli.show import show as run
+
+    run(name, as_=as_.value, folders=scenarios, seed=seed)
+
+
+@app.command()
+@in_words
+def play(
+    name: Annotated[str, typer.Argument(help="A scenario, such as vesta/failure, or a file.")],
+    every: Annotated[
+        str | None,
+        typer.Option(help="How often the client polls, such as 5s.", show_default="by the story"),
+    ] = None,
+    polls: Annotated[int, typer.Option(min=1, max=10_000, help="How often at most.")] = 100,
+    cancel_at: Annotated[
+        str | None, typer.Option(help="When the client cancels, such as 10s after it began.")
+    ] = None,
+    full: Annotated[bool, typer.Option("--full", help="Show bodies whole.")] = False,
+    scenarios: Scenarios = None,
+    seed: Seed = 0,
+) -> None:
+    """Play a story to its end: what a client is answered, poll by poll, in no time."""
+    from mockstatus.cli.play import play as run
+
+    run(
+        name,
+        every=every,
+        polls=polls,
+        cancel_at=cancel_at,
+        is_full=full,
+        folders=scenarios,
+        seed=seed,
+    )
+
+
+@app.command()
+@in_words
+def schema() -> None:
+    """Print the JSON Schema of scenario files, for editors."""
+    from mockstatus.cli.schema import text as run
+
+    typer.echo(run(), nl=False)
+
+
+@app.command()
+@in_words
+def demo(seed: Seed = 0) -> None:
+    """Watch it work: a real server, a job of each service, polled to its end over HTTP."""
+    from mockstatus.cli.demo import demo as run
+
+    run(seed=seed)
+
+
+@app.command()
+def healthcheck() -> None:
+    """Ask the server at MOCKSTATUS_HOST and MOCKSTATUS_PORT how it is."""
+    from mockstatus.cli.healthcheck import main
+
+    sys.exit(main([]))

@@ -1,0 +1,114 @@
+"""`mockstatus serve`: a server in the foreground, and what it says at its start."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from mockstatus import __version__
+from mockstatus.app import MockStatus, create_app
+from mockstatus.cli.exits import WrongUseError
+from mockstatus.cli.library import counts
+from mockstatus.cli.notices import notices, say, warn
+from mockstatus.cli.watching import watching
+from mockstatus.errors import ClockError, ScenarioError
+from mockstatus.scenario.library import shipped_folder
+from mockstatus.server import bind, serve_forever, url_of
+from mockstatus.settings import Settings
+from mockstatus.web.netsafety import is_loopback_host
+
+if TYPE_CHECKING:
+    from mockstatus.scenario.library import Library
+
+
+def serve(options: Mapping[str, Any]) -> None:
+    """Serves until a signal ends it.
+
+    options: settings by name; None leaves one to its environment variable, then to its default.
+    Raises WrongUseError, ScenarioError with all problems of the scenario files, BindError.
+    """
+    settings = read_settings(options)
+    with ExitStack() as stack:
+        app = create_app(settings)
+        library = app.world.library
+        if library.problems:
+            raise ScenarioError(library.problems)
+        sock = stack.enter_context(bind(settings.host, settings.port))
+        url = settings.public_url or url_of(sock)
+        stack.enter_context(notices(settings.log_format))
+        if settings.watch:
+            stack.enter_context(watching(library))
+        serve_forever(app, sock, on_ready=lambda: announce(app, settings, url))
+
+
+def read_settings(options: Mapping[str, Any]) -> Settings:
+    """The settings: an option goes before its environment variable. Raises WrongUseError."""
+    given = {name: value for name, value in options.items() if value is not None}
+
+    def source(name: str) -> str:
+        option = "--" + name.replace("_", "-").replace("aliases", "alias")
+        return option if name in given else f"MOCKSTATUS_{name.upper()}"
+
+    try:
+        return Settings(**given)
+    except ClockError as error:
+        raise WrongUseError(f"{source('clock')}: {error}") from None
+    except ValidationError as error:
+        wrong = (
+            f"{source(str(one['loc'][0]))}: {one['msg'].removeprefix('Value error, ')}"
+            for one in error.errors(include_url=False)
+        )
+        raise WrongUseError("\n".join(wrong)) from None
+
+
+def announce(app: MockStatus, settings: Settings, url: str) -> None:
+    """Says what a person wants to know about a server that just began to listen."""
+    services = app.world.services.values()
+    clients = {one.name: f"{url}{one.client_path}" for one in services}
+    connect = {one.name: one.connect.format(url=clients[one.name]) for one in services}
+    stock = dict(_stock(app.world.library))
+    facts: dict[str, str] = {
+        **connect,
+        "docs": f"{url}/docs",
+        "control": f"{url}/_mock",
+        "clock": settings.clock,
+        "seed": f"{app.seed} (--seed {app.seed} repeats the draws and ids of this run)",
+        "scenarios": "; ".join(f"{_counted(of)} from {folder}" for folder, of in stock.items()),
+    }
+    width = max(map(len, facts))
+    lines = [f"  {name:{width}}  {fact}" for name, fact in facts.items()]
+    say(
+        "\n".join([f"mockstatus {__version__} listens on {url}", *lines]),
+        url=url,
+        clients=clients,
+        docs=facts["docs"],
+        control=facts["control"],
+        clock=settings.clock,
+        seed=app.seed,
+        scenarios=stock,
+    )
+    token = settings.admin_token
+    if not is_loopback_host(settings.host) and not (token and token.get_secret_value()):
+        warn(
+            f"listening on {settings.host}: whoever reaches this port controls it, for /_mock is"
+            " open; set MOCKSTATUS_ADMIN_TOKEN to close it"
+        )
+
+
+def _stock(library: Library) -> Iterator[tuple[str, dict[str, int]]]:
+    """Where scenarios come from, and how many of each service come from there."""
+    for folder in library.folders:
+        found = {
+            name: loaded
+            for name, loaded in library.scenarios.items()
+            if Path(loaded.path).parent.parent == folder
+        }
+        yield "the package" if folder == shipped_folder() else str(folder), counts(found)
+
+
+def _counted(of: Mapping[str, int]) -> str:
+    return ", ".join(f"{number} of {service}" for service, number in of.items()) or "none"
