@@ -86,8 +86,9 @@ class Guard:
 
 def _read(scope: Scope, body: bytes) -> Any:
     """The document in a body, or the Answer that says why it cannot be read: JSON by RFC 8259."""
-    kind = _header(scope, b"content-type").partition(b";")[0].strip().lower()
-    if kind and kind != b"application/json" and not kind.endswith(b"+json"):
+    named = _header(scope, b"content-type")
+    kind = named.partition(b";")[0].strip().lower()
+    if named and kind != b"application/json" and not kind.endswith(b"+json"):
         shown = kind.decode("latin-1")
         detail = f"the body is {shown}, expected application/json"
         return problem(415, "Not JSON", detail, where="header.Content-Type")
