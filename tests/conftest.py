@@ -16,7 +16,7 @@ settings.register_profile(
     "thorough",
     deadline=None,
     database=None,
-    max_examples=3000,
+    max_examples=1000,
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fast"))

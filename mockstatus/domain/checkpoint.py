@@ -87,9 +87,10 @@ class TrackState:
     @property
     def last(self) -> int:
         """The phase beyond which its script does not take it."""
-        if self.pending is not None and self.pending.last is not None:
-            return self.pending.last
-        return len(self.track.phases) - 1
+        last = len(self.track.phases) - 1
+        if self.pending is None or self.pending.last is None:
+            return last
+        return min(self.pending.last, last)
 
     @property
     def stop(self) -> int:

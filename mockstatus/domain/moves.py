@@ -108,7 +108,8 @@ def resolve_waits(checkpoint: Checkpoint) -> Checkpoint:
 
 
 def _after_wait(state: TrackState, checkpoint: Checkpoint, at_us: int) -> TrackState:
-    wait = state.phase_at(at_us).exit
+    # A run pauses where it comes to wait: one that has not yet paused there does not wait yet.
+    wait = state.track.phases[state.anchor].exit
     if isinstance(wait, UntilStarted):
         return state if checkpoint.started_us is None else onward(state, at_us)
     if not isinstance(wait, UntilTrack):
@@ -128,8 +129,6 @@ def _fallen_back(state: TrackState, phase: Phase, at_us: int) -> TrackState:
     pending = state.pending
     if pending is None or phase.ending is not None:
         return put(state, (phase,), at_us)
-    if pending.last is None:
-        return replace(put(state, (phase,), at_us), pending=pending)
-    if phase.is_begun:
+    if pending.last is not None and phase.is_begun:
         return state
-    return replace(put(state, (phase,), at_us), pending=replace(pending, last=0))
+    return replace(put(state, (phase,), at_us), pending=pending)

@@ -198,6 +198,13 @@ def test_during_a_lag_a_task_that_a_signal_ends_keeps_that_end(
     ]
 
 
+def test_during_a_lag_an_end_that_waits_to_be_left_is_an_end_all_the_same() -> None:
+    ended = done("D", track="other", failed=a_phase("F"))
+    timeline = lagging(a_phase(for_s=2), ended, other=[broken()])
+
+    assert states(timeline, Cancelled(at(1), frozenset({TASK})), at_s=(2, 6)) == ["F", "F"]
+
+
 def test_a_passing_end_of_zero_length_is_no_end_to_keep() -> None:
     timeline = lagging(a_phase(for_s=2), done(for_s=0), a_phase("AGAIN", for_s=99), done())
 
