@@ -3,22 +3,47 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from mockstatus.domain.position import Position, TrackPosition
 from mockstatus.domain.timeline import Phase
 from mockstatus.scenario.planning import Draws
-from mockstatus.services.vesta import states
+from mockstatus.services.vesta import program, states
 from mockstatus.services.vesta.codes import version_mismatch
-from mockstatus.services.vesta.options import Annotator
+from mockstatus.services.vesta.options import Annotator, VestaOptions
 from mockstatus.services.vesta.plan import Echo, Failure, Product, Report, Task
 from mockstatus.services.vesta.script import TRACK
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _HOSTS = 4
 """Workers that each annotator seems to have; two attempts in a row never share one."""
+
+# VESTA wire notes, 2.7 (observed): the state whose result a torn read shows beside each.
+_NEIGHBOURS = {
+    states.PENDING: states.PROGRESS,
+    states.PROGRESS: states.STORING,
+    states.STORING: states.SUCCESS,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What an answer needs to know beside where the task stands.
+
+    draws: the task's own. is_torn: this call reads a state and the result of the next one.
+    """
+
+    task: Task
+    options: VestaOptions
+    draws: Draws
+    is_torn: bool = False
+
+    @property
+    def annotator(self) -> Annotator:
+        """Its configuration as it is now; the plain one if it was taken away."""
+        return self.options.all_annotators.get(self.task.annotator, Annotator())
 
 
 def state_of(position: Position) -> str:
@@ -28,24 +53,27 @@ def state_of(position: Position) -> str:
     return position.tracks[TRACK].phase.state
 
 
-def result_of(position: Position, *, task: Task, annotator: Annotator, draws: Draws) -> object:
+def result_of(position: Position, view: View) -> object:
     """The `result` of a status document; any JSON.
 
-    draws: the job's own, for the names of hosts. Raises GatewayError where the worker's version
-    is not the configured one.
+    Raises GatewayError where the worker's version is not the configured one.
     """
     if position.gone is not None:
         return None
     track = position.tracks[TRACK]
-    match track.phase.payload:
+    phase, following = track.phase, track.following
+    if view.is_torn and following is not None and _NEIGHBOURS.get(phase.state) == following.state:
+        phase = following
+    match phase.payload:
         case Report() as report:
-            return _report(track, report, task=task, annotator=annotator, draws=draws)
+            return _report(phase, report, track, view)
         case Failure(code, message):
-            return {"code": code, "message": tidy(message)}
+            return {"code": code, "message": _message(phase.state, code, message, view.options)}
         case Product(result):
             return result
         case Echo():
-            return {"result": {"type": "Useless", "value": json.loads(task.message or b"null")}}
+            received = json.loads(view.task.message or b"null")
+            return {"result": {"type": "Useless", "value": received}}
         case _:
             return None
 
@@ -58,24 +86,32 @@ def tidy(message: str) -> str:
     return message.replace("\\n", " ").replace('"', "'")
 
 
-def _report(
-    track: TrackPosition, report: Report, *, task: Task, annotator: Annotator, draws: Draws
-) -> Mapping[str, Any]:
+def _message(state: str, code: int, text: str, options: VestaOptions) -> str:
+    said = program.exception(code, text) if options.is_code else text
+    if options.is_code or options.brackets:
+        said += program.bracket(state, text)
+    return tidy(said)
+
+
+def _report(phase: Phase, report: Report, track: TrackPosition, view: View) -> dict[str, Any]:
+    annotator = view.annotator
     version = report.worker_id_version
-    is_in_progress = track.phase.state == states.PROGRESS
-    # Only in PROGRESS: VESTA wire notes, 2.9 (observed).
-    if is_in_progress and version != annotator.version:
-        raise version_mismatch(task.annotator, annotator.version, version)
-    kind = annotator.type or task.annotator
-    host = report.host or annotator.host or _host(kind, _attempt(track, report), draws)
+    is_in_progress = phase.state == states.PROGRESS
+    # Only while the state is PROGRESS: VESTA wire notes, 2.9 (observed).
+    if track.phase.state == states.PROGRESS and version != annotator.version:
+        raise version_mismatch(view.task.annotator, annotator.version, version)
+    kind = annotator.type or view.task.annotator
+    has_begun = track.phase.state in states.REPORTING
     document: dict[str, Any] = {
-        "host": host,
-        "start_time": date(started_us(track)),
+        "host": report.host or annotator.host or _host(kind, _attempt(track, report), view.draws),
+        "start_time": date(started_us(track) if has_begun else track.now_us),
         "type": kind,
         "worker_id_version": version,
     }
-    if is_in_progress:
-        document |= {"current": track.progress(), "total": 100}
+    if is_in_progress and phase.progress is not None:
+        is_here = phase is track.phase
+        document["current"] = track.progress() if is_here else phase.progress.first
+        document["total"] = 100
     return document
 
 

@@ -109,26 +109,39 @@ def text_of(number: int) -> str:
 
 
 class GatewayError(Exception):
-    """The gateway refuses a call: a code and a message, exactly as they go out.
+    """The gateway refuses a call.
 
-    place: file, line and function that the real program tells (`code` profile alone).
-    status: in place of the code's own.
+    message: as the program says it, before it goes out. status: in place of the code's own.
+    description: in place of the HTTP status's phrase. exception, place: the class, and the file,
+    line and function, that the real program tells (`code` profile alone).
     """
 
     def __init__(
-        self, code: int, message: str, *, place: str = "", status: int | None = None
+        self,
+        code: int,
+        message: str,
+        *,
+        status: int | None = None,
+        description: str | None = None,
+        exception: str | None = None,
+        place: str = "generic_rest_api.py:96 in handle_exceptions",
     ) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
-        self.place = place
         self.status = status
+        self.description = description
+        self.exception = exception or (CODES[code].exception if code in CODES else "Exception")
+        self.place = place
+
+
+# Texts: observed. Places: observed where a dialogue shows them, else a choice.
 
 
 def unknown_service(name: str) -> GatewayError:
     """The path names an annotator that there is not."""
     text = f"The request has been made for a service that is not supported : {name}"
-    return GatewayError(UNKNOWN_SERVICE, text)
+    return GatewayError(UNKNOWN_SERVICE, text, place="utility_rest.py:131 in validate_service")
 
 
 def unknown_uuid(uuid: str) -> GatewayError:
@@ -139,19 +152,25 @@ def unknown_uuid(uuid: str) -> GatewayError:
 
 def missing_uuid(uri: str) -> GatewayError:
     """A status or cancel call names no task. uri: `/status` or `/cancel`."""
-    text = f"A GET on the URI '{uri}' requires the following parameter : uuid"
+    text = f'A GET on the URI "{uri}" requires the following parameter : uuid'
     return GatewayError(MISSING_PARAMETER, text, place="utility_rest.py:445 in uuid_task")
 
 
+def missing_parameter(uri: str, name: str) -> GatewayError:
+    """A submission lacks a parameter. uri: process says `/annotate` for a document, too."""
+    text = f'A POST on the URI "{uri}" requires the following parameter : {name}'
+    return GatewayError(MISSING_PARAMETER, text, place="utility_rest.py:268 in submit_task")
+
+
 def missing_doc_url() -> GatewayError:
-    """A submission names no document; process says `/annotate`, too."""
-    text = "A POST on the URI '/annotate' requires the following parameter : doc_url"
-    return GatewayError(MISSING_PARAMETER, text)
+    """A submission names no document."""
+    return missing_parameter("/annotate", "doc_url")
 
 
 def invalid_url(url: str) -> GatewayError:
     """A document's address lacks a scheme, a host or a path."""
-    return GatewayError(INVALID_URL, f"User provided an invalid source URL : {url}")
+    text = f"User provided an invalid source URL : {url}"
+    return GatewayError(INVALID_URL, text, place="utility_rest.py:174 in validate_url")
 
 
 def version_mismatch(annotator: str, configured: str, reported: str | None) -> GatewayError:
@@ -160,4 +179,9 @@ def version_mismatch(annotator: str, configured: str, reported: str | None) -> G
         f"Service {annotator} declares the version {configured} in its config file but messages"
         f" received from its worker contain the version {reported}."
     )
-    return GatewayError(VERSION_MISMATCH, text)
+    return GatewayError(VERSION_MISMATCH, text, place="utility_rest.py:213 in validate_version")
+
+
+def unexpected(exception: str, message: str, *, code: int = UNEXPECTED) -> GatewayError:
+    """Something failed inside the program, in the words of its Python."""
+    return GatewayError(code, message, exception=exception)

@@ -114,6 +114,43 @@ def bad_question(uri: str) -> Documented:
     )
 
 
+_EXPIRED = "Signature has expired"
+BAD_TOKEN = refusals(
+    500,
+    "The token is no good (only where the option `bypass_security` is false).",
+    expired=(
+        "An expired token",
+        GatewayError(
+            codes.UNEXPECTED, "Signature has expired", description="Signature has expired"
+        ),
+    ),
+)
+XML_STATUS = Documented(
+    description="The same as XML, where Accept prefers application/xml.",
+    media_type="application/xml",
+    schema={"type": "string"},
+    examples={
+        "PENDING": Example(
+            summary="Waiting in the queue",
+            value='<?xml version="1.0" encoding="UTF-8" ?><process_status>'
+            f"<status>PENDING</status><uuid>{UUID}</uuid><result></result></process_status>",
+        )
+    },
+)
+PAGE = Documented(
+    status=500,
+    description="In the profile `code`, a FAILURE, RETRY or REVOKED whose reader did not ask for"
+    " JSON is a page. Errors are pages, too, for readers that prefer text/html.",
+    media_type="text/html",
+    schema={"type": "string"},
+)
+
+AUTHORISATION = Parameter(
+    name="Authorization",
+    where="header",
+    description="The raw token, without a scheme. Asked for where the option `bypass_security` is"
+    " false.",
+)
 ANNOTATOR = Parameter(
     name="svc",
     where="path",

@@ -1,23 +1,25 @@
-"""What the gateway does with each call: parse, call, answer."""
+"""What the gateway does with each call about a task: parse, call, answer."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
 from functools import wraps
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mockstatus.runtime.selection import magic_name
-from mockstatus.services.vesta import reply
-from mockstatus.services.vesta.answer import date, result_of, state_of
+from mockstatus.services.vesta import authorisation, codes, reply, states
+from mockstatus.services.vesta.answer import View, date, result_of, state_of
 from mockstatus.services.vesta.codes import (
     GatewayError,
     missing_uuid,
     unknown_service,
     unknown_uuid,
 )
+from mockstatus.services.vesta.memory import memory_of
 from mockstatus.services.vesta.options import ECHOING, Annotator
 from mockstatus.services.vesta.plan import Task
+from mockstatus.services.vesta.reply import options_of
 from mockstatus.services.vesta.request import Request, annotations_url
 from mockstatus.web.answer import Answer
 
@@ -27,11 +29,22 @@ if TYPE_CHECKING:
     from mockstatus.web.call import Call
 
 # choice: the storage that the worker would upload to.
-_UPLOAD_URL = "http://localhost:5002/add"
+UPLOAD_URL = "http://localhost:5002/add"
+MULTIMEDIA = "transcoder"
+"""The annotator that the Multimedia Storage Service's routes without a name are about."""
+
+# What the real gateway remembers of a task: VESTA wire notes, 2.6 (inferred).
+_ACTIVE = {
+    states.RECEIVED,
+    states.STARTED,
+    states.PROGRESS,
+    states.STORING,
+    states.SUCCESS,
+}
 
 
 def answered(handle: Callable[[Call], Answer]) -> Callable[[Call], Answer]:
-    """The handler, with the gateway's errors answered in its envelope."""
+    """The handler, with the gateway's errors answered in its own form."""
 
     @wraps(handle)
     def guarded(call: Call) -> Answer:
@@ -43,39 +56,59 @@ def answered(handle: Callable[[Call], Answer]) -> Callable[[Call], Answer]:
     return guarded
 
 
-@answered
+def authorised(handle: Callable[[Call], Answer]) -> Callable[[Call], Answer]:
+    """The handler, behind the token that it needs. Goes before all other checks."""
+
+    @wraps(handle)
+    def guarded(call: Call) -> Answer:
+        authorisation.check(call.header("authorization"), options_of(call), call.now_us)
+        return handle(call)
+
+    return answered(guarded)
+
+
+def only_as_multimedia(handle: Callable[[Call], Answer]) -> Callable[[Call], Answer]:
+    """The handler, where the older service's routes are asked for; else there is nothing."""
+
+    @wraps(handle)
+    def guarded(call: Call) -> Answer:
+        return handle(call) if options_of(call).multimedia else reply.plain(call, 404)
+
+    return guarded
+
+
+@authorised
 def submit(call: Call) -> Answer:
     """annotate and process. The order of checks: VESTA wire notes, 1.3 (observed)."""
-    annotator = _annotator(call)
+    name, annotator = annotator_of(call)
+    count(call, name)
     request = Request.read(call)
-    is_needed = not (annotator.noparams and call.operation.id.startswith("process"))
-    url = request.document_url(is_needed=is_needed)
+    is_needed = not (annotator.noparams and request.is_process)
+    url = request.document_url(is_needed=is_needed, is_code=options_of(call).is_code)
     request.refuse_invalid_urls()
-    misc = request.misc(_UPLOAD_URL)
+    misc = request.misc(UPLOAD_URL)
     stored_at = annotations_url(request.values.get("ann_doc_id"))
     message = None
-    if call.params["svc"] == ECHOING:
-        message = _message(call, annotator, misc, url, stored_at)
-    job = call.commit(Task(call.params["svc"], stored_at is not None, message))
+    if name == ECHOING:
+        message = _message(call, annotator.type or name, misc, url, stored_at)
+    job = call.commit(Task(name, stored_at is not None, message))
     return reply.document({"uuid": job.id})
 
 
 @answered
 def status(call: Call) -> Answer:
     """Where a task stands."""
-    annotator = _annotator(call)
     job = _task(call)
-    return _shown(call, job, annotator, call.poll(job))
+    return _shown(call, job, call.poll(job))
 
 
-@answered
+@authorised
 def cancel(call: Call) -> Answer:
     """Revokes a task and answers how it stands just after. HEAD only looks."""
-    annotator = _annotator(call)
     job = _task(call)
     if call.method != "HEAD":
         call.sandbox.cancel(job)
-    return _shown(call, job, annotator, call.sandbox.peek(job))
+    return _shown(call, job, call.sandbox.peek(job))
 
 
 def identify(call: Call) -> str | None:
@@ -84,59 +117,86 @@ def identify(call: Call) -> str | None:
     job = call.sandbox.find(call.service.name, uuid) if uuid is not None else None
     if job is None or not isinstance(job.submission, Task):
         return None
-    return job.id if job.submission.annotator == call.params["svc"] else None
+    return job.id if job.submission.annotator == name_of(call) else None
 
 
 def magic(call: Call) -> str | None:
     """The scenario that a document's address names."""
-    return magic_name(Request.read(call).values.get("doc_url", ""))
+    request = Request.read(call)
+    return magic_name(request.values.get("doc_url", "")) or magic_name(request.workflow)
 
 
 def fields(call: Call) -> dict[str, str]:
     """A submission's wire fields, and the annotator that it is for."""
-    return {**Request.read(call).fields, "annotator": call.params.get("svc", "")}
+    return {**Request.read(call).fields, "annotator": name_of(call)}
 
 
-def _annotator(call: Call) -> Annotator:
-    name = call.params["svc"]
-    found: Annotator | None = call.options.all_annotators.get(name)
-    if found is None:
-        raise unknown_service(name)
-    return found
+def name_of(call: Call) -> str:
+    """The annotator that the path names."""
+    return call.params.get("svc", MULTIMEDIA)
+
+
+def annotator_of(call: Call) -> tuple[str, Annotator]:
+    """The annotator that the path names, and its configuration. Raises GatewayError."""
+    name = name_of(call)
+    options = options_of(call)
+    found = options.all_annotators.get(name)
+    if found is not None:
+        return name, found
+    if options.is_code and call.operation.id.startswith("process"):
+        # observed: process looks the service up without asking whether there is one.
+        raise codes.unexpected("KeyError", name, code=108)
+    raise unknown_service(name)
+
+
+def count(call: Call, name: str) -> None:
+    """Counts a call of the annotator."""
+    memory_of(call).invocations[name] += 1
 
 
 def _task(call: Call) -> Job:
     """The task that a call is about. A deleted one is unknown (a choice)."""
+    name, _ = annotator_of(call)
     uuid = call.query.get("uuid")
     if uuid is None:
         raise missing_uuid(f"/{call.operation.name}")
+    count(call, name)
+    if options_of(call).is_code and not uuid.isascii():
+        text = "'ascii' codec can't encode characters: ordinal not in range(128)"
+        raise codes.unexpected("UnicodeEncodeError", text)
     job = call.job
     if job is None or state_of(call.sandbox.peek(job)) == "DELETED":
         raise unknown_uuid(uuid)
     return job
 
 
-def _shown(call: Call, job: Job, annotator: Annotator, position: Position) -> Answer:
+def _shown(call: Call, job: Job, position: Position) -> Answer:
     task = job.submission
     assert isinstance(task, Task)  # noqa: S101  # what `submit` made of the request
+    options = options_of(call)
     seed = job.loaded.scenario.seed if job.loaded is not None else None
     draws = call.draws(job.number, seed)
-    result = result_of(position, task=task, annotator=annotator, draws=draws)
-    return reply.document({"result": result, "status": state_of(position), "uuid": job.id})
+    share = round(options.torn_reads * 1_000_000)
+    is_torn = bool(share) and draws.between(0, 999_999, "torn", position.polls) < share
+    result = result_of(position, View(task, options, draws, is_torn))
+    state = state_of(position)
+    memory = memory_of(call)
+    if state in _ACTIVE:
+        memory.saw_activity(job.id)
+    elif state == states.EXPIRED and options.is_code and not memory.was_active(job.id):
+        # The real one cannot tell a task whose queue is gone from one that waits.
+        state = states.PENDING
+    return reply.status_document(call, {"result": result, "status": state, "uuid": job.id})
 
 
 def _message(
-    call: Call,
-    annotator: Annotator,
-    misc: dict[str, object],
-    url: str | None,
-    stored_at: str | None,
+    call: Call, kind: str, misc: dict[str, Any], url: str | None, stored_at: str | None
 ) -> bytes:
     """What the worker receives: VESTA wire notes, 1.3 (inferred)."""
     message = {
         "request_time": date(call.now_us),
         "service": {
-            "type": annotator.type or call.params["svc"],
+            "type": kind,
             "misc": misc,
             "document": {"url": url, "credentials": None},
         },

@@ -1,4 +1,4 @@
-"""What the gateway serves, declared once."""
+"""What the gateway serves about tasks, declared once; `more_operations` has the rest."""
 
 from __future__ import annotations
 
@@ -8,16 +8,20 @@ from mockstatus.services.vesta import handlers
 from mockstatus.services.vesta.documented import (
     ANN_DOC_ID,
     ANNOTATOR,
+    AUTHORISATION,
     BAD_SUBMISSION,
+    BAD_TOKEN,
     DOC_URL,
     FAILED_SUBMISSION,
+    PAGE,
     QUESTION,
     STORED,
     SUBMITTED,
+    XML_STATUS,
     bad_question,
     statuses,
 )
-from mockstatus.web.operation import Body, Example, Kind, Operation
+from mockstatus.web.operation import Body, Example, Kind, Operation, Parameter
 
 _TAG = "VESTA tasks"
 
@@ -58,7 +62,7 @@ _ANNOTATE = Operation(
     " addresses. The document is not fetched before the answer: one that is missing shows later,"
     " as FAILURE 301.",
     tag=_TAG,
-    parameters=(ANNOTATOR, DOC_URL, ANN_DOC_ID),
+    parameters=(ANNOTATOR, DOC_URL, ANN_DOC_ID, AUTHORISATION),
     body=_FORM,
     answers=(SUBMITTED, BAD_SUBMISSION, FAILED_SUBMISSION),
 )
@@ -79,7 +83,7 @@ def _of_stored(operation: Operation) -> Operation:
         id=f"{operation.id}_stored",
         path=f"{operation.path}/{{stored}}",
         summary=f"{operation.summary}, for a stored document",
-        parameters=(ANNOTATOR, STORED, ANN_DOC_ID),
+        parameters=(ANNOTATOR, STORED, ANN_DOC_ID, AUTHORISATION),
     )
 
 
@@ -96,7 +100,12 @@ _STATUS = Operation(
     " worker's failure is a 200: the state tells it, not the HTTP status.",
     tag=_TAG,
     parameters=(ANNOTATOR, QUESTION),
-    answers=(statuses(description="How the task stands."), bad_question("/status")),
+    answers=(
+        statuses(description="How the task stands."),
+        XML_STATUS,
+        bad_question("/status"),
+        PAGE,
+    ),
 )
 _CANCEL = replace(
     _STATUS,
@@ -108,20 +117,43 @@ _CANCEL = replace(
     summary="Cancel a task",
     description="Revokes the task and answers how it stands just after. A task that has ended"
     " stays as it is.",
+    parameters=(ANNOTATOR, QUESTION, AUTHORISATION),
     answers=(
         statuses(
             description="How the task stands now.",
             only=("REVOKED", "SUCCESS", "FAILURE", "EXPIRED"),
         ),
         bad_question("/cancel"),
+        BAD_TOKEN,
     ),
 )
 
-OPERATIONS = (
+TASKS = (
     _ANNOTATE,
     _of_stored(_ANNOTATE),
     _PROCESS,
     _of_stored(_PROCESS),
     _STATUS,
     _CANCEL,
+)
+
+
+# The older Multimedia Storage Service has one annotator, and no name for it in its paths.
+def _multimedia(operation: Operation, path: str, *given: Parameter) -> Operation:
+    return replace(
+        operation,
+        id=f"{operation.id}_multimedia",
+        path=path,
+        handle=handlers.only_as_multimedia(operation.handle),
+        description=f"{operation.description} Only where the option `multimedia` is set.",
+        tag="VESTA Multimedia Storage Service (older)",
+        parameters=given,
+    )
+
+
+MULTIMEDIA = (
+    _multimedia(_PROCESS, "/transcode", DOC_URL, AUTHORISATION),
+    _multimedia(_of_stored(_PROCESS), "/transcode/{stored}", STORED, AUTHORISATION),
+    _multimedia(_STATUS, "/status", QUESTION),
+    _multimedia(_CANCEL, "/cancel", QUESTION, AUTHORISATION),
 )

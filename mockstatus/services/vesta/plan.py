@@ -19,7 +19,7 @@ from mockstatus.domain.timeline import (
 )
 from mockstatus.scenario.planning import Draws, cancel_of, exit_of, expiry_of
 from mockstatus.services.vesta import codes, states
-from mockstatus.services.vesta.options import ECHOING, Annotator, VestaOptions
+from mockstatus.services.vesta.options import ECHOING, SECOND_US, Annotator, VestaOptions
 from mockstatus.services.vesta.script import (
     TRACK,
     WAS_REVOKED,
@@ -30,7 +30,11 @@ from mockstatus.services.vesta.script import (
     revocation,
     unlikely_problems,
 )
+from mockstatus.services.vesta.story import told
 from mockstatus.web.service import Placing, Planning
+
+# VESTA wire notes, 2.4 (observed): a running task shows its revocation within 0.1 s.
+_REAL_LAG_US = SECOND_US // 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +42,14 @@ class Task:
     """What is kept of a submission.
 
     stores: whether annotations are to be stored (`ann_doc_id`). message: what the worker got, as
-    JSON, for an annotator that answers it.
+    JSON, for an annotator that answers it. product_of: the annotator whose result a workflow
+    ends in.
     """
 
     annotator: str
     stores: bool = False
     message: bytes | None = None
+    product_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,26 +81,16 @@ class Failure:
     message: str
 
 
-def _story(*, stores: bool) -> tuple[VestaPhase, ...]:
-    """The story told without a script."""
-    phases = [("PENDING", "2s"), ("RECEIVED", "1s"), ("STARTED", "1s"), ("PROGRESS", "20s")]
-    phases += [("STORING", "2s")] if stores else []
-    timed = [VestaPhase.model_validate({"state": s, "for": length}) for s, length in phases]
-    return (*timed, VestaPhase(state=states.SUCCESS))
-
-
-_STORIES = {stores: _story(stores=stores) for stores in (False, True)}
-
-
 def plan(planning: Planning) -> Timeline:
     """A submission becomes a timeline."""
     task: Task = planning.submission
     scenario = planning.scenario
     assert isinstance(scenario, VestaFile | None)  # noqa: S101  # the service's own model
+    name = task.product_of or task.annotator
     if scenario is not None and any(_is_drawn(phase) for phase in scenario.phases):
-        return _timeline(scenario, planning.options, task.annotator, task.stores, planning.draws)
+        return _timeline(scenario, planning.options, name, task.stores, planning.draws)
     # Nothing is drawn: all tasks of this story are alike, and share one timeline.
-    return _shared(_Same(scenario), _Same(planning.options), task.annotator, task.stores)
+    return _shared(_Same(scenario), _Same(planning.options), name, task.stores)
 
 
 def place(placing: Placing) -> tuple[Phase, ...]:
@@ -136,16 +132,13 @@ def _shared(scenario: _Same, options: _Same, name: str, stores: bool) -> Timelin
 def _timeline(
     scenario: VestaFile | None, options: VestaOptions, name: str, stores: bool, draws: Draws
 ) -> Timeline:
-    scripted = _STORIES[stores] if scenario is None else scenario.phases
-    if not stores:
-        # Seed 004, "state_storing": without a document to store to, the state does not surface.
-        scripted = tuple(phase for phase in scripted if phase.state != states.STORING)
-        scripted = scripted or (VestaPhase(state=states.SUCCESS),)
+    scripted = told(None if scenario is None else scenario.phases, options, stores=stores)
     compiler = _Compiler(name, options, draws)
+    lag_us = max(options.cancel_lag, _REAL_LAG_US) if options.is_code else options.cancel_lag
     return Timeline(
         tracks={TRACK: Track(compiler.phases(scripted, attempt=0))},
         defaults=compiler.defaults(),
-        cancel=cancel_of(scenario, lag_us=options.cancel_lag),
+        cancel=cancel_of(scenario, lag_us=lag_us),
         expiry=expiry_of(scenario, default=Expiry(options.idle_limit, is_idle=True)),
     )
 
@@ -190,6 +183,8 @@ class _Compiler:
         self._name = name
         self._annotator = options.all_annotators.get(name, Annotator())
         self._retry = After(options.retry_delay)
+        # The real Celery stores neither: VESTA wire notes, 2.1 and 3 (observed).
+        self._unseen = {states.RECEIVED, states.STARTED} if options.is_code else set()
         self._draws = draws
 
     def phases(self, scripted: Sequence[VestaPhase], *, attempt: int | None) -> tuple[Phase, ...]:
@@ -213,12 +208,13 @@ class _Compiler:
             progress = Progress(*progress_of(phase, step.reached))
         # Seed 004, "state_retry": by default 180 seconds are observed before the next attempt.
         is_retry = phase.state == states.RETRY and not step.is_last
+        state = states.PENDING if phase.state in self._unseen else phase.state
         return Phase(
-            state=phase.state,
+            state=state,
             exit=exit_of(phase, self._draws, step.index, default=self._retry if is_retry else STAY),
             ending=_ENDINGS.get(phase.state),
             is_begun=phase.state in states.BEGUN,
-            can_expire=phase.state != states.PENDING,
+            can_expire=state != states.PENDING,
             progress=progress,
             payload=self._payload(step),
         )

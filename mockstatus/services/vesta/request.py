@@ -9,12 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
-from mockstatus.services.vesta.codes import (
-    UNEXPECTED,
-    GatewayError,
-    invalid_url,
-    missing_doc_url,
-)
+from mockstatus.services.vesta.codes import invalid_url, missing_doc_url, unexpected
 from mockstatus.services.vesta.forms import form_fields
 
 if TYPE_CHECKING:
@@ -32,20 +27,29 @@ class Request:
     """A submission as it came in.
 
     values: parameters of the query and of a form, the query's first. body: of a JSON request to
-    `process`, else empty. stored: the path's `storage_doc_id`.
+    `process`, else None. stored: the path's `storage_doc_id`. is_process: as opposed to annotate.
+    workflow: the text of a workflow, else empty.
     """
 
     values: Mapping[str, str]
-    body: Any
-    stored: str | None
+    body: Any = None
+    stored: str | None = None
+    is_process: bool = False
+    workflow: str = ""
 
     @classmethod
     def read(cls, call: Call) -> Request:
         """What a call brings along. Raises nothing, whatever the bytes."""
-        kind = media_type(call)
         values = {**form_fields(call.header("content-type") or "", call.body), **call.query}
-        reads_json = call.operation.id.startswith("process") and _is_json(kind)
-        return cls(values, _json(call.body) if reads_json else None, call.params.get("stored"))
+        is_process = call.operation.id.startswith("process")
+        reads_json = is_process and _is_json(_media_type(call))
+        return cls(
+            values,
+            body=parsed(call.body) if reads_json else None,
+            stored=call.params.get("stored"),
+            is_process=is_process,
+            workflow=values.get("json", "") if call.operation.id == "workflow" else "",
+        )
 
     @cached_property
     def fields(self) -> dict[str, str]:
@@ -56,11 +60,16 @@ class Request:
             fields["storage_doc_id"] = self.stored
         return fields
 
-    def document_url(self, *, is_needed: bool) -> str | None:
-        """The document's address. Raises GatewayError where it is missing or invalid."""
+    def document_url(self, *, is_needed: bool, is_code: bool) -> str | None:
+        """The document's address. Raises GatewayError where it is missing or invalid.
+
+        is_code: with the real program's slip over a `storage_doc_id` that is no path segment.
+        """
         if self.stored is not None:
             return _STORED.format(quote(self.stored))
         url = self.values.get("doc_url")
+        if is_code and url is not None and "storage_doc_id" in self.values:
+            raise unexpected("TypeError", "not all arguments converted during string formatting")
         if not is_needed:
             return None
         if url is None:
@@ -80,7 +89,8 @@ class Request:
         body = {} if self.body is None else self.body
         if not isinstance(body, dict):
             # observed: a 500 with code 101; the text is a choice.
-            raise GatewayError(UNEXPECTED, f"'{type(body).__name__}' object has no attribute 'get'")
+            text = f"'{type(body).__name__}' object has no attribute 'get'"
+            raise unexpected("AttributeError", text)
         misc = {**body, **self.values}
         for name, value in self.values.items():
             if name.startswith("storage_") and name.endswith("_id") and name != "storage_doc_id":
@@ -94,7 +104,7 @@ def annotations_url(ann_doc_id: str | None) -> str | None:
     return None if ann_doc_id is None else _ANNOTATIONS.format(quote(ann_doc_id))
 
 
-def media_type(call: Call) -> str:
+def _media_type(call: Call) -> str:
     """The request's Content-Type without its parameters, in lower case."""
     return (call.header("content-type") or "").partition(";")[0].strip().lower()
 
@@ -114,8 +124,8 @@ def _is_json(kind: str) -> bool:
     )
 
 
-def _json(body: bytes) -> Any:
-    """The JSON of a body; None for what is broken or too deep, as for `null` and nothing."""
+def parsed(body: str | bytes) -> Any:
+    """The JSON of a text; None for what is broken or too deep, as for `null` and nothing."""
     try:
         value = json.loads(body)
     except (ValueError, RecursionError):

@@ -27,7 +27,7 @@ from mockstatus.services.vesta import codes, states
 TRACK = "task"
 """The one track of a task."""
 
-OPERATIONS = ("submit", "status", "cancel")
+OPERATIONS = ("submit", "status", "cancel", "info", "stats", "upload", "download")
 
 WAS_REVOKED = "revoked"
 WAS_TERMINATED = "terminated"
