@@ -125,6 +125,8 @@ class Front:
         except LimitReachedError:
             await send_answer(service.too_large(call), send)
             return
+        # While its body came, somebody may have made or reset the sandbox.
+        call.sandbox = self._world.sandboxes.look(sandbox)
         await self._send(_outcome(call), scope, send)
 
     async def _send(self, outcome: Outcome, scope: Scope, send: Send) -> None:
