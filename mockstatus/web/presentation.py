@@ -51,7 +51,7 @@ def operation_id(service: Service, operation: Operation) -> str:
 
 
 def _tag(service: Service, operation: Operation) -> str:
-    return f"{service.title}: {operation.tag}" if operation.tag else service.title
+    return operation.tag or service.title
 
 
 def _schemas(service: str, operations: Iterable[Operation]) -> tuple[Known, dict[str, Schema]]:
