@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mockstatus.errors import BadRequestError
@@ -23,10 +23,11 @@ JSON = st.recursive(
     | st.floats(allow_nan=False, allow_infinity=False)
     | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-    max_leaves=10,
+    max_leaves=5,
 )
 
 
+@settings(max_examples=60)
 @given(JSON)
 def test_what_is_encoded_is_one_line_of_ascii_that_reads_back(value: object):
     body = encode(value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mockstatus.services.ukssdc.echo import job_pars
@@ -223,6 +223,7 @@ def test_models_are_a_list():
     assert job_pars({**GOOD, "models": ["apec"]})["models"] == ["apec"]
 
 
+@settings(max_examples=60)
 @given(
     st.dictionaries(
         st.text(max_size=5),
