@@ -42,7 +42,9 @@ def test_a_program_ends_also_when_the_test_is_killed(tmp_path: Path) -> None:
         "from pathlib import Path\n"
         "from evidence.program import Program\n"
         "here = Path(sys.argv[2])\n"
-        "it = Program('it', ['sleep', '1000'], log=here / 'it.log', cwd=here)\n"
+        "script = 'echo up; exec sleep 1000'\n"
+        "it = Program('it', ['sh', '-c', script], log=here / 'it.log', cwd=here)\n"
+        "it.wait_until(lambda: 'up' in it.said(), 'it is up')\n"
         "print(it.group, flush=True)\n"
         "sys.stdin.read()\n"
     )
