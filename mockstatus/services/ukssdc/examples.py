@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from mockstatus.services.ukssdc import results
 from mockstatus.services.ukssdc.echo import job_pars
 from mockstatus.web.operation import Example
 
@@ -263,6 +264,9 @@ OLD_JOB = {
     )
 }
 JOB_ASKED = {"id": Example(summary="A job", value=JOB)}
+CURVE_ASKED = {
+    "usual": Example(summary="As by default", value={**JOB, "nosys": "no", "incbad": "no"})
+}
 POSITIONS = {
     "found": Example(
         summary="A position",
@@ -307,4 +311,25 @@ ENHANCED = {
         },
     ),
     "none": POSITIONS["none"],
+}
+SOURCES = {
+    "one": Example(summary="One source", value=results.source_list({}, 1, version=1.12)),
+    "none": Example(summary="No source", value=results.source_list({}, 0, version=1.12)),
+}
+CURVES = {
+    "datasets": Example(
+        summary="Six datasets",
+        value=results.light_curve({}, job_pars(SAMPLE), URL, is_empty=False, version=1.12),
+    ),
+    "none": Example(
+        summary="No data",
+        value=results.light_curve({}, job_pars(SAMPLE), URL, is_empty=True, version=1.12),
+    ),
+}
+SPECTRA = {
+    "one": Example(
+        summary="One spectrum",
+        value=results.spectra(job_pars(SAMPLE), ("interval0",), URL, None, version=1.12),
+    ),
+    "none": Example(summary="No spectrum", value={"OK": 1, "APIVersion": 1.12, "NoSpectrum": 1}),
 }

@@ -172,7 +172,7 @@ _SOURCES = _call(
     summary="The sources that were found",
     description="By band; every value is a text.",
     asked=(wire.JobRequest, examples.JOB_ASKED),
-    good=(wire.SourcesAnswer, {}),
+    good=(wire.SourcesAnswer, examples.SOURCES),
 )
 _LIGHT_CURVE = _call(
     "tprods/getLCData.php",
@@ -181,8 +181,8 @@ _LIGHT_CURVE = _call(
     tag=_RESULTS,
     summary="The light curve's data",
     description="A `Data` object for each of the `Datasets`.",
-    asked=(wire.CurveRequest, examples.JOB_ASKED),
-    good=(wire.CurveAnswer, {}),
+    asked=(wire.CurveRequest, examples.CURVE_ASKED),
+    good=(wire.CurveAnswer, examples.CURVES),
 )
 _SPECTRA = _call(
     "tprods/getSpecData.php",
@@ -192,7 +192,7 @@ _SPECTRA = _call(
     summary="The spectra and their fits",
     description="An object for each of the `rnames`.",
     asked=(wire.JobRequest, examples.JOB_ASKED),
-    good=(wire.SpectraAnswer, {}),
+    good=(wire.SpectraAnswer, examples.SPECTRA),
 )
 
 _DIRECTORY = Parameter(

@@ -1,6 +1,7 @@
 """Documented exchanges, word for word.
 
-Each file of `golden` says where it is from, of what standing, and when it was written down. Its steps are played in order:
+Each file of `golden` says where it is from, of what standing, and when it was written down. Its
+steps are played in order:
 `post` (with `body` or `text`) and its `answer`, `get` and its `status`, `advance`. The documented
 id of the job (`job`) stands for the real one, `{base}` for the service's address. A step compares
 the whole answer, types and the order of keys included, unless it says "what is given".
