@@ -70,7 +70,7 @@ def _lines(job: Job | None, other: Job | None) -> list[Line]:
 def _phases(client: Client, lines: Sequence[Line]) -> Table:
     """Each phase, and what a client is answered when it has just begun."""
     has_tracks = len({line.track for line in lines}) > 1
-    columns = ("", "state", "progress", "goes on", "answered; what is new")
+    columns = ("phase", "state", "progress", "goes on", "answered; what is new")
     shown = table(*(["track"] if has_tracks else []), *columns)
     before = b""
     for line in lines:
