@@ -11,14 +11,15 @@ from hypothesis import HealthCheck, settings
 
 _STORAGE = "HYPOTHESIS_STORAGE_DIRECTORY"
 
-settings.register_profile("fast", deadline=None, database=None, max_examples=100)
-settings.register_profile(
-    "thorough",
-    deadline=None,
-    database=None,
-    max_examples=1000,
-    suppress_health_check=[HealthCheck.too_slow],
-)
+# No check may depend on how fast the machine happens to be.
+for _name, _examples in (("fast", 100), ("thorough", 1000)):
+    settings.register_profile(
+        _name,
+        deadline=None,
+        database=None,
+        max_examples=_examples,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fast"))
 
 
