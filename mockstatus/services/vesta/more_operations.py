@@ -179,6 +179,9 @@ _NO_GLOBAL = refusals(
     unknown_service=("The usual case", codes.unknown_service(canarie.GLOBAL)),
 )
 
+_AS_PAGE = Documented(
+    description="The same as a page.", media_type="text/html", schema={"type": "string"}
+)
 _INFO = Operation(
     id="info",
     name="info",
@@ -200,6 +203,7 @@ _INFO = Operation(
                 )
             },
         ),
+        _AS_PAGE,
         _NO_ANNOTATOR,
     ),
 )
@@ -221,6 +225,7 @@ _STATS = replace(
                 )
             },
         ),
+        _AS_PAGE,
         _NO_ANNOTATOR,
     ),
 )
@@ -256,6 +261,7 @@ def _page(page: str) -> Operation:
         description="A redirect, a text or a page, as its configuration says.",
         answers=(
             Documented(status=302, description="It is somewhere else.", media_type="text/html"),
+            Documented(status=204, description="There is none to be had.", media_type=""),
             _NO_ANNOTATOR,
         ),
     )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mockstatus.services.vesta import handlers
+from mockstatus.services.vesta import codes, handlers
+from mockstatus.services.vesta.codes import GatewayError
 from mockstatus.services.vesta.documented import (
     ANN_DOC_ID,
     ANNOTATOR,
@@ -19,6 +20,7 @@ from mockstatus.services.vesta.documented import (
     SUBMITTED,
     XML_STATUS,
     bad_question,
+    refusals,
     statuses,
 )
 from mockstatus.web.operation import Body, Example, Kind, Operation, Parameter
@@ -138,6 +140,13 @@ TASKS = (
 )
 
 
+_NOT_ASKED_FOR = refusals(
+    404,
+    "The option `multimedia` is not set.",
+    off=("The usual case", GatewayError(codes.NO_EXCEPTION, "")),
+)
+
+
 # The older Multimedia Storage Service has one annotator, and no name for it in its paths.
 def _multimedia(operation: Operation, path: str, *given: Parameter) -> Operation:
     return replace(
@@ -148,6 +157,7 @@ def _multimedia(operation: Operation, path: str, *given: Parameter) -> Operation
         description=f"{operation.description} Only where the option `multimedia` is set.",
         tag="VESTA Multimedia Storage Service (older)",
         parameters=given,
+        answers=(*operation.answers, _NOT_ASKED_FOR),
     )
 
 
