@@ -37,14 +37,14 @@ def options_routes(services: Mapping[str, Service]) -> APIRouter:
 
 def _add(routes: APIRouter, service: Service) -> None:
     async def get_options(here: AtHere) -> Any:
-        return _document(here.world.options(here.look(), service))
+        return here.world.options(here.look(), service)
 
     async def put_options(here: AtHere, change: Change) -> Any:
         sandbox = here.look()
         options = _changed(here.world.options(sandbox, service), change)
         here.keep(sandbox)
         here.world.set_options(sandbox, service, options)
-        return _document(options)
+        return options
 
     path, model = f"/options/{service.name}", service.options_model
     routes.add_api_route(
