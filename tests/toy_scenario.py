@@ -35,7 +35,7 @@ class ToyPhase(PhaseFile):
 class ToyCode(CancelLag):
     """A cancel that ends in a code."""
 
-    lag: Duration = 0
+    lag: Duration = Field(default=0, description="How long it takes.")
     code: int = Field(ge=0, le=9, description="The code.")
 
 

@@ -36,7 +36,7 @@ from mockstatus.scenario.strict import Many, Strict
 from mockstatus.web.answer import Answer, json_answer
 from mockstatus.web.call import Call
 from mockstatus.web.operation import Body, Documented, Example, Kind, Operation, Parameter
-from mockstatus.web.service import Placing, Planning, Service, Submission
+from mockstatus.web.service import ClientCalls, Placing, Planning, Service, Submission
 
 TRACK = "toy"
 ENDINGS = {"DONE": Ending.COMPLETE, "BROKEN": Ending.FAIL}
@@ -387,4 +387,8 @@ SERVICE = Service(
     too_large=lambda _: oops("too large", 413),
     submission=submission,
     sample={"name": "bear"},
+    calls=ClientCalls(
+        status=lambda job: Submission("GET", f"/toys/{job.id}"),
+        cancel=lambda job: Submission("DELETE", f"/toys/{job.id}"),
+    ),
 )
