@@ -9,9 +9,17 @@ from mockstatus.runtime.journal import BODY_LIMIT, Exchange, Journal
 
 def an_exchange(*, body: bytes = b"", answer: bytes = b"") -> Exchange:
     exchange = Exchange(
-        real_us=1, now_us=2, service="acme", operation="status", kind="poll", method="GET", path="/acme/x",
-        query=b"", headers=[], body=body,
-    )  # fmt: skip
+        real_us=1,
+        now_us=2,
+        service="acme",
+        operation="status",
+        kind="poll",
+        method="GET",
+        path="/acme/x",
+        query=b"",
+        headers=[],
+        body=body,
+    )
     exchange.answered(200, (), answer)
     return exchange
 
