@@ -11,6 +11,8 @@ from mockstatus.control import (
     faults,
     health,
     jobs,
+    journal,
+    report,
     reset,
     scenarios,
     seed,
@@ -29,7 +31,10 @@ if TYPE_CHECKING:
 def install(app: FastAPI, services: Mapping[str, Service]) -> None:
     """Adds `/_mock` to an application, whose `state.world` it works on."""
     routers = [
-        *(resource.routes for resource in (jobs, wait, clock, scenarios, choice, faults)),
+        *(
+            resource.routes
+            for resource in (jobs, wait, clock, scenarios, choice, faults, journal, report)
+        ),
         options_routes(services),
         *(resource.routes for resource in (seed, reset, health)),
     ]
