@@ -17,6 +17,7 @@ from mockstatus.cli.exits import WrongUseError
 from mockstatus.cli.faults import described
 from mockstatus.cli.pace import interval_us, is_still
 from mockstatus.domain.timeline import STAY
+from mockstatus.scenario.durations import format_duration
 
 if TYPE_CHECKING:
     from mockstatus.domain.position import Position
@@ -143,7 +144,7 @@ class Client:
                 return
             unchanged = unchanged + 1 if is_still(position) else 0
             if unchanged == _STILL_POLLS:
-                self.remark = "It stays like this: nothing more happens by itself."
+                self.remark = _stuck(self.job.next_change_us(position.at_us), position.at_us)
                 return
         self.remark = f"It had not ended after {polls} polls."
 
@@ -212,3 +213,9 @@ class Client:
     @property
     def _since_us(self) -> int:
         return self._sandbox.clock.now_us() - self._begun_us
+
+
+def _stuck(gone_us: int | None, now_us: int) -> str:
+    if gone_us is None:
+        return "It stays like this: nothing more happens by itself."
+    return f"It stays like this until it expires in {format_duration(gone_us - now_us)}."

@@ -9,7 +9,7 @@ from mockstatus import registry
 from mockstatus.cli.client import Client, Step
 from mockstatus.cli.console import console, plain, table
 from mockstatus.cli.loopback import Loopback
-from mockstatus.cli.news import news
+from mockstatus.cli.news import News
 from mockstatus.cli.pace import interval_us
 from mockstatus.scenario.durations import format_duration
 
@@ -28,7 +28,7 @@ def demo(*, seed: int) -> None:
         out.print(plain(f"A server at {server.url}, asked over HTTP on a clock moved by hand."))
         seen = table("time", "service", "call", "HTTP", "state", "what is new")
         for service in services.values():
-            before = b""
+            news = News()
             for step in _told(service, server):
                 seen.add_row(
                     plain(format_duration(step.at_us), "dim"),
@@ -36,9 +36,8 @@ def demo(*, seed: int) -> None:
                     plain(step.call),
                     plain(str(step.reply.status)),
                     plain(step.state, "bold"),
-                    plain(news(step.reply.body, before), is_cut=True),
+                    plain(news.read(step.reply.body), is_cut=True),
                 )
-                before = step.reply.body or before
             seen.add_section()
         out.print(seen)
     out.print(plain("Now start your own: mockstatus serve"))

@@ -1,4 +1,4 @@
-"""What is new in an answer, compared with the one before, in words. Pure."""
+"""What is new in an answer, compared with the one before, in words."""
 
 from __future__ import annotations
 
@@ -12,19 +12,26 @@ from mockstatus.cli.console import printable
 _UUID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}")
 
 
-def news(body: bytes, before: bytes = b"") -> str:
-    """`result.current 20, status PROGRESS`: members that were not there, or were not the same.
+class News:
+    """Reads the answers to one client, in their order."""
 
-    That an id in the form of a UUID is another one is no news. A body that is no JSON document is
-    told as it is.
-    """
-    document, earlier = _document(body), _document(before)
-    if document is None:
-        return printable(body.decode("utf-8", "replace").strip())
-    known = dict(_leaves(earlier))
-    new = [(place, value) for place, value in _leaves(document) if known.get(place, ...) != value]
-    told = (f"{place} {_word(value)}" for place, value in new if not (before and _is_id(value)))
-    return printable(", ".join(told) or "nothing new")
+    def __init__(self) -> None:
+        self._before: Any = None
+
+    def read(self, body: bytes) -> str:
+        """`result.current 20, status PROGRESS`: members that were not there, or not the same.
+
+        That an id in the form of a UUID is another one is no news. A body that is no JSON
+        document is told as it is.
+        """
+        document, before = _document(body), self._before
+        if document is None:
+            return printable(body.decode("utf-8", "replace").strip())
+        self._before = document
+        known = dict(_leaves(before))
+        new = [(place, one) for place, one in _leaves(document) if known.get(place, ...) != one]
+        told = (f"{place} {_word(one)}" for place, one in new if not (known and _is_id(one)))
+        return ", ".join(map(printable, told)) or "nothing new"
 
 
 def _document(body: bytes) -> Any:
@@ -46,7 +53,7 @@ def _leaves(value: Any, place: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def _word(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return value if isinstance(value, str) and value else json.dumps(value, ensure_ascii=False)
 
 
 def _is_id(value: Any) -> bool:

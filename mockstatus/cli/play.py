@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,15 +13,12 @@ from rich.text import Text
 from mockstatus.cli.client import Reply, Step
 from mockstatus.cli.console import console, plain, printable, table
 from mockstatus.cli.exits import WrongUseError
+from mockstatus.cli.news import News
 from mockstatus.cli.stage import stage
 from mockstatus.scenario.durations import DurationError, format_duration, parse_duration
 
 if TYPE_CHECKING:
     from rich.table import Table
-
-BODY_SHOWN = 1000
-"""Characters of a body that are shown at most where it is shortened; mostly the terminal's width
-decides."""
 
 
 def play(
@@ -52,34 +50,33 @@ def play(
 
 
 def story(steps: Sequence[Step], *, is_full: bool = False) -> Table:
-    """What a client saw, as a table. is_full: with bodies as they are."""
-    seen = table("time", "call", "HTTP", "state", "answer")
+    """What a client saw, as a table. is_full: with whole bodies, not only what is new in them."""
+    seen = table("time", "call", "HTTP", "state", "answer" if is_full else "what is new")
+    news = News()
     for step in steps:
+        body = step.reply.body
         seen.add_row(
             plain(format_duration(step.at_us), "dim"),
             plain(step.call),
             _status(step.reply),
             plain(step.state, "bold"),
-            answer(step, is_full=is_full),
+            _answer(plain(_whole(body)) if is_full else plain(news.read(body), is_cut=True), step),
         )
     return seen
 
 
-def answer(step: Step, *, is_full: bool = False) -> Text:
-    """A body, and below it the fault that was at work."""
-    body = step.reply.body.decode("utf-8", "replace")
-    text = _whole(body) if is_full else printable(body[:BODY_SHOWN].strip())
-    shown = plain(text, is_cut=not is_full)
+def _answer(told: Text, step: Step) -> Text:
+    """What is told of an answer, and below it the fault that was at work."""
     if step.fault:
-        shown.append(f"{chr(10) if body else ''}fault: {printable(step.fault)}", style="yellow")
-    return shown
+        told.append("\n" if told else "").append(f"fault: {printable(step.fault)}", "yellow")
+    return told
 
 
-def _whole(body: str) -> str:
-    try:
-        return json.dumps(json.loads(body), indent=2, ensure_ascii=False)
-    except ValueError:
-        return "\n".join(printable(line) for line in body.splitlines())
+def _whole(body: bytes) -> str:
+    text = body.decode("utf-8", "replace")
+    with suppress(ValueError):
+        text = json.dumps(json.loads(text), indent=2, ensure_ascii=False)
+    return "\n".join(map(printable, text.splitlines()))
 
 
 def _status(reply: Reply) -> Text:

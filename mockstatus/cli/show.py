@@ -14,7 +14,7 @@ from mockstatus.cli.console import console, plain, table
 from mockstatus.cli.exits import WrongUseError
 from mockstatus.cli.faults import aimed, described
 from mockstatus.cli.mermaid import diagram
-from mockstatus.cli.news import news
+from mockstatus.cli.news import News
 from mockstatus.cli.outline import Line, outline
 from mockstatus.cli.play import story
 from mockstatus.cli.stage import Stage, stage
@@ -72,7 +72,7 @@ def _phases(client: Client, lines: Sequence[Line]) -> Table:
     has_tracks = len({line.track for line in lines}) > 1
     columns = ("phase", "state", "progress", "goes on", "answered; what is new")
     shown = table(*(["track"] if has_tracks else []), *columns)
-    before = b""
+    news = News()
     for line in lines:
         body = client.look_at(line.track, line.phase).reply.body
         shown.add_row(
@@ -81,9 +81,8 @@ def _phases(client: Client, lines: Sequence[Line]) -> Table:
             plain(line.phase.state, "bold"),
             plain(line.progress),
             plain("if that ended badly" if line.instead else line.leaves),
-            plain(news(body, before), is_cut=True),
+            plain(news.read(body), is_cut=True),
         )
-        before = body
     return shown
 
 

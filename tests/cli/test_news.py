@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from mockstatus.cli.news import news
+from mockstatus.cli.news import News
 
 ID = "8b7b90c9-c56d-4597-92ec-7e606d61a21a"
 
@@ -26,11 +26,15 @@ def body(document: object) -> bytes:
         pytest.param({"a": 1}, {}, "nothing new", id="what is gone is not told"),
         pytest.param({"a": "x"}, {"a": ID}, "nothing new", id="another id"),
         pytest.param({"a": 1}, [{"b": "c"}], "0.b c", id="a list"),
-        pytest.param({}, {"a": [], "b": {}}, "a [], b {}", id="empty parts"),
+        pytest.param({}, {"a": [], "b": {}, "c": ""}, 'a [], b {}, c ""', id="empty parts"),
     ],
 )
 def test_only_what_is_new_is_told(before: object, after: object, told: str) -> None:
-    assert news(body(after), b"" if before is None else body(before)) == told
+    news = News()
+    if before is not None:
+        news.read(body(before))
+
+    assert news.read(body(after)) == told
 
 
 @pytest.mark.parametrize(
@@ -44,4 +48,8 @@ def test_only_what_is_new_is_told(before: object, after: object, told: str) -> N
     ],
 )
 def test_what_is_no_json_document_is_told_as_it_is(raw: bytes, told: str) -> None:
-    assert news(raw, b'{"a": 1}') == told
+    news = News()
+    news.read(b'{"a": 1}')
+
+    assert news.read(raw) == told
+    assert news.read(b'{"a": 1}') == "nothing new"
