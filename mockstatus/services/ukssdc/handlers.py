@@ -49,14 +49,13 @@ def submit(call: Call, sent: Sent) -> Document:
     if wrong.needed or wrong.invalid:
         raise RefusedError(WRONG_PARAMETERS, (NEEDED, wrong.needed), (INVALID, wrong.invalid))
     _refuse_unresolved(call, sent)
-    active = users_of(call.sandbox).active(user)
-    if active >= options.max_active_jobs:
-        raise RefusedError(
-            f"You already have {active} jobs in the queue; the maximum is {options.max_active_jobs}"
-        )
+    users, most = users_of(call.sandbox), options.max_active_jobs
+    if not users.has_room(user, most):
+        text = f"You already have {users.active(user)} jobs in the queue; the maximum is {most}"
+        raise RefusedError(text)
     names = products.in_order(wanted)
     job = call.commit(Request(user, names, is_on(sent.get("allxastrom")), call.body))
-    users_of(call.sandbox).add(job)
+    users.add(job)
     return answer.submitted(job.id, url_of(call, job.id), job_pars(sent), version=version_of(call))
 
 

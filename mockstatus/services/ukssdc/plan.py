@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, cast
 
 from mockstatus.domain.timeline import (
+    After,
     CancelRule,
     Defaults,
+    Exit,
+    Expiry,
     Phase,
     Timeline,
     Track,
 )
 from mockstatus.domain.timeline import UntilTrack as Wait
+from mockstatus.scenario.durations import Range
 from mockstatus.scenario.planning import Draws, cancel_of, exit_of, expiry_of
 from mockstatus.scenario.schema import UntilTrack
 from mockstatus.services.ukssdc import products
@@ -66,6 +70,9 @@ def _scripted(*phases: Mapping[str, object]) -> tuple[UkssdcPhase, ...]:
     return tuple(UkssdcPhase.model_validate(phase) for phase in phases)
 
 
+_SECOND_US = 1_000_000
+_NO_DRAWS = Draws(0, ())
+
 # Told without a script. A choice; jobs seen took from five minutes on (UKSSDC wire notes, 6).
 _STORY = _scripted(
     {"code": 1, "for": "5s"},
@@ -80,20 +87,26 @@ def plan(planning: Planning) -> Timeline:
     scenario = cast("UkssdcFile | None", planning.scenario)
     options: UkssdcOptions = planning.options
     request: Request = planning.submission
+    # A script of its own overrides the service's rule.
     waits = options.astrom_waits and not request.is_independent
-    tracks = {}
+    waits = waits and (scenario is None or scenario.has_to_wait())
+    tracks = []
     for name in request.products:
         scripted = (scenario.phases_of(name) if scenario is not None else None) or _STORY
-        phases = compiled(scripted, planning.draws, name)
-        if name == products.ASTROMETRIC.name and waits:
-            phases = _with_wait(phases, scripted, scenario)
-        tracks[name] = Track(phases)
-    return Timeline(
-        tracks=tracks,
-        defaults=_defaults(),
-        cancel=_cancel_rule(scenario),
-        expiry=expiry_of(scenario, default=None),
-    )
+        lengths = _lengths(scripted, planning.draws, name)
+        has_to_wait = waits and name == products.ASTROMETRIC.name
+        tracks.append(_track(_Same(scripted), lengths, has_to_wait))
+    expiry = expiry_of(scenario, default=None)
+    return _timeline(request.products, tuple(tracks), _cancel_rule(scenario), expiry)
+
+
+@lru_cache(maxsize=4096)
+def _timeline(
+    names: tuple[str, ...], tracks: tuple[Track, ...], cancel: CancelRule, expiry: Expiry | None
+) -> Timeline:
+    """A timeline; one for all jobs that do the same."""
+    by_name = dict(zip(names, tracks, strict=True))
+    return Timeline(tracks=by_name, defaults=_defaults(), cancel=cancel, expiry=expiry)
 
 
 def place(placing: Placing) -> tuple[Phase, ...]:
@@ -105,36 +118,95 @@ def place(placing: Placing) -> tuple[Phase, ...]:
         problems += unlikely_problems(placing.track, scripted)
     if problems:
         raise ValueError("; ".join(problem.message for problem in problems))
-    return compiled(scripted, placing.draws, placing.track)
+    return _compiled(scripted, _lengths(scripted, placing.draws, placing.track))
 
 
-def compiled(scripted: Sequence[UkssdcPhase], draws: Draws, name: str) -> tuple[Phase, ...]:
-    """The engine's phases of scripted ones. name: the product's, for the draws."""
-    return tuple(_compiled(scripted, draws, name))
+# What is drawn: lengths alone, and in whole seconds where their range has whole seconds. So jobs
+# can share tracks and timelines, and stay small.
 
 
-def _compiled(scripted: Sequence[UkssdcPhase], draws: Draws, name: str) -> Iterator[Phase]:
-    for index, (phase, code) in enumerate(zip(scripted, codes_of(scripted), strict=True)):
-        failed = None
+def _lengths(scripted: Sequence[UkssdcPhase], draws: Draws, name: str) -> tuple[int, ...]:
+    """The drawn lengths of a product's phases, in the order in which `_compiled` needs them."""
+    return tuple(
+        _drawn_us(phase.for_, draws, name, index)
+        for index, phase in enumerate(_all(scripted))
+        if phase.for_ is not None and _is_drawn(phase)
+    )
+
+
+def _all(scripted: Sequence[UkssdcPhase]) -> Iterator[UkssdcPhase]:
+    """The phases, each followed by what may come instead after it."""
+    for phase in scripted:
+        yield phase
         if isinstance(phase.until, UntilTrack) and phase.until.failed is not None:
-            instead = phase.until.failed
-            (failed,) = compiled((instead,), draws, f"{name}/{index}/failed")
-        yield _phase(phase, code, draws, (name, index), failed)
+            yield from _all((phase.until.failed,))
 
 
-def _phase(
-    phase: UkssdcPhase, code: int, draws: Draws, place: tuple[object, ...], failed: Phase | None
-) -> Phase:
+def _is_drawn(phase: UkssdcPhase) -> bool:
+    return phase.for_ is not None and phase.for_.low_us != phase.for_.high_us
+
+
+def _drawn_us(span: Range, draws: Draws, *place: object) -> int:
+    if span.low_us % _SECOND_US or span.high_us % _SECOND_US:
+        return draws.span_us(span, *place)
+    low_s, high_s = span.low_us // _SECOND_US, span.high_us // _SECOND_US
+    return draws.between(low_s, high_s, *place) * _SECOND_US
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Same:
+    """A script that is equal only to itself; phases may carry what cannot be compared by hash."""
+
+    scripted: Sequence[UkssdcPhase]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.scripted is other.scripted
+
+    def __hash__(self) -> int:
+        return id(self.scripted)
+
+
+@lru_cache(maxsize=4096)
+def _track(script: _Same, lengths: tuple[int, ...], has_to_wait: bool) -> Track:
+    """A product's track; one for all jobs for which the same was drawn.
+
+    has_to_wait: AstromPos waits from the moment it would leave the queue (UKSSDC wire notes, 3.3).
+    """
+    phases = _compiled(script.scripted, lengths)
+    if has_to_wait:
+        index = leaving_the_queue(script.scripted)
+        phases = (*phases[:index], _waiting(), *phases[index:])
+    return Track(phases)
+
+
+def _compiled(scripted: Sequence[UkssdcPhase], lengths: Iterable[int]) -> tuple[Phase, ...]:
+    """The engine's phases of scripted ones."""
+    left = iter(lengths)
+    codes = codes_of(scripted)
+    return tuple(_phase(phase, code, left) for phase, code in zip(scripted, codes, strict=True))
+
+
+def _phase(phase: UkssdcPhase, code: int, lengths: Iterator[int]) -> Phase:
     if _is_plain(phase):
         return plain_phase(code)
     pinned = Pinned(stage=phase.stage, extra=phase.extra, heading=phase.heading)
     return Phase(
         state=str(code),
-        exit=exit_of(phase, draws, *place, failed=failed),
+        exit=_exit(phase, code, lengths),
         ending=products.ending_of(code),
         is_begun=code == products.RUNNING,
         payload=Shown(code, phase.omitted, phase.text, phase.progress, pinned),
     )
+
+
+def _exit(phase: UkssdcPhase, code: int, lengths: Iterator[int]) -> Exit:
+    if _is_drawn(phase):
+        return After(next(lengths))
+    failed = None
+    if isinstance(phase.until, UntilTrack) and phase.until.failed is not None:
+        instead = phase.until.failed
+        failed = _phase(instead, code if instead.code is None else instead.code, lengths)
+    return exit_of(phase, _NO_DRAWS, failed=failed)
 
 
 def _is_plain(phase: UkssdcPhase) -> bool:
@@ -153,21 +225,9 @@ def plain_phase(code: int) -> Phase:
     )
 
 
-def _with_wait(
-    phases: tuple[Phase, ...], scripted: Sequence[UkssdcPhase], scenario: UkssdcFile | None
-) -> tuple[Phase, ...]:
-    """AstromPos waits from the moment it would leave the queue, unless a script says otherwise.
-
-    If the standard position ends badly, nothing is left to correct (UKSSDC wire notes, 3.3).
-    """
-    if scenario is not None and not scenario.has_to_wait():
-        return phases
-    index = leaving_the_queue(scripted)
-    return (*phases[:index], _waiting(), *phases[index:])
-
-
 @lru_cache(maxsize=1)
 def _waiting() -> Phase:
+    """If the standard position ends badly, nothing is left to correct (UKSSDC wire notes, 3.3)."""
     return Phase(
         state=str(products.WAITING),
         exit=Wait(products.STANDARD.name, plain_phase(products.NOT_BUILT)),

@@ -52,6 +52,10 @@ class Users:
             if job is not None and self._sandbox.peek(job).gone is None:
                 yield job
 
+    def has_room(self, user: str, limit: int) -> bool:
+        """Whether a user has fewer active jobs than `limit`; looks at them only where it must."""
+        return len(self._active.get(user, ())) < limit or self.active(user) < limit
+
     def active(self, user: str) -> int:
         """How many of a user's jobs are queued or running."""
         maybe = self._active.get(user, {})

@@ -114,10 +114,42 @@ def test_a_product_that_is_not_scripted_tells_the_story_without_a_script():
     assert states(found["LightCurve"]) == ["1", "2", "3", "4"]
 
 
-def test_phases_that_say_only_a_code_are_shared_by_all_jobs():
-    first, second = tracks("Image")["Image"], tracks("Image", number=2)["Image"]
+def test_tracks_are_shared_by_all_jobs_for_which_the_same_was_drawn():
+    scenario = a_story(products={"Image": [{"code": 3, "for": "1s"}, {"code": 4}]})
 
-    assert first.phases[3] is second.phases[3]
+    assert tracks("Image")["Image"] is tracks("Image")["Image"]
+    first, second = (tracks("Image", scenario=scenario, number=number) for number in (1, 2))
+    assert first["Image"] is second["Image"]
+    assert len({id(tracks("Image", number=number)["Image"]) for number in range(500)}) == 51
+
+
+@pytest.mark.parametrize("span", ["10s..1m", "500ms..2500ms"])
+def test_lengths_are_drawn_within_their_range_and_whole_seconds_stay_whole(span: str):
+    scenario = a_story(products={"Image": [{"code": 3, "for": span}, {"code": 4}]})
+    low, high = (10 * S, 60 * S) if span == "10s..1m" else (S // 2, 5 * S // 2)
+    lengths = {
+        phase.exit.for_us
+        for number in range(50)
+        for phase in tracks("Image", scenario=scenario, number=number)["Image"].phases
+        if isinstance(phase.exit, After)
+    }
+
+    assert len(lengths) > 10
+    assert all(low <= length <= high for length in lengths)
+    assert {length % S for length in lengths} == {0} or span != "10s..1m"
+
+
+def test_what_comes_instead_may_have_a_length_and_leave_the_product_out():
+    until = {"track": "Image", "failed": {"omitted": True, "for": "1s..9s"}}
+    scenario = a_story(products={"AstromPos": [{"code": 5, "until": until}, {"code": 3}]})
+
+    wait = tracks("AstromPos", scenario=scenario)["AstromPos"].phases[0].exit
+
+    assert isinstance(wait, UntilTrack)
+    assert wait.failed is not None
+    assert wait.failed.state == "5"
+    assert isinstance(wait.failed.exit, After)
+    assert S <= wait.failed.exit.for_us <= 9 * S
 
 
 @pytest.mark.parametrize(
