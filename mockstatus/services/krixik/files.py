@@ -22,7 +22,7 @@ from mockstatus.services.krixik.metadata import (
 )
 from mockstatus.services.krixik.modules import can_search_keywords, can_search_semantically
 from mockstatus.services.krixik.options import SECOND_US
-from mockstatus.services.krixik.selection import Listed, fits_pattern, listed, select
+from mockstatus.services.krixik.selection import Listed, fits_pattern, listed, newest, select
 from mockstatus.services.krixik.store import File, Store, has_failed, is_finished, store_of
 from mockstatus.services.krixik.wire import (
     FileBody,
@@ -88,8 +88,7 @@ def show_tree(call: Call, body: TreeBody) -> Answer:
         if fits_pattern(body.symbolic_directory_path, file.metadata.directory)
         and (one := listed(store, file)) is not None
     ]
-    found.sort(key=lambda one: (-one.created_us, -one.file.job.number))
-    paths = sorted(one.file.metadata.path for one in found[: body.max_files])
+    paths = sorted(one.file.metadata.path for one in newest(found, body.max_files))
     document = answer.items(answer.SUCCESS, (), paths, request_id=new_request_id(call))
     return json_answer(document)
 

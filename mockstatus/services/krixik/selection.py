@@ -18,6 +18,7 @@ ZERO_RESULTS = "WARNING: the following arguments returned zero results"
 
 Warnings = list[dict[str, object]]
 _Fits = Callable[[File], bool]
+_INDEXED = {"file_ids", "symbolic_file_paths"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,22 +64,31 @@ def select(store: Store, body: Selecting) -> Selection:
     if not given and not _has_times(body):
         # choice: the client refuses this by itself, in these words.
         raise RefusedError("BAD REQUEST: please provide at least one query argument")
-    files: dict[str, Listed] = {}
+    files: list[Listed] = []
     hits: set[int] = set()
-    for listed in _candidates(store, body, given):
-        fitting = [index for index, entry in enumerate(entries) if entry.fits(listed.file)]
-        hits.update(fitting)
-        if fitting or not given:
-            files[listed.file.file_id] = listed
-    newest = sorted(files.values(), key=_newest_first)[: body.max_files]
+    for file in _candidates(store, body, given):
+        fitting = [index for index, entry in enumerate(entries) if entry.fits(file)]
+        if given and not fitting:
+            continue
+        found = listed(store, file)
+        if found is not None and _is_within(body, found):
+            hits.update(fitting)
+            files.append(found)
     missed = [entry for index, entry in enumerate(entries) if index not in hits]
-    return Selection(tuple(newest), _warnings(missed), given == {"file_ids"}, not given)
+    return Selection(
+        newest(files, body.max_files), _warnings(missed), given == {"file_ids"}, not given
+    )
+
+
+def newest(files: Iterable[Listed], most: int) -> tuple[Listed, ...]:
+    """The newest files, no more than `most`, the newest first."""
+    return tuple(sorted(files, key=_newest_first)[:most])
 
 
 def listed(store: Store, file: File) -> Listed | None:
-    """A file as lists show it; None if it is not finished."""
-    position = store.position(file)
-    if not is_finished(position):
+    """A file as lists show it; None if it is not finished, or gone."""
+    position = store.standing(file)
+    if position is None or not is_finished(position):
         return None
     # inferred: the date lies near the upload, not at the completion.
     started_us = position.started_us
@@ -136,19 +146,14 @@ def _has_tag(key: str, value: str) -> _Fits:
     )
 
 
-def _candidates(store: Store, body: Selecting, given: set[str]) -> Iterator[Listed]:
-    """The files that could be meant, as far as an index knows, within the timestamps."""
-    files: Iterable[File | None]
-    if given == {"file_ids"}:
-        files = (
-            store.find(file_id, body.pipeline) for file_id in dict.fromkeys(body.file_ids or ())
-        )
-    else:
-        files = store.of(body.pipeline)
-    for file in files:
-        found = listed(store, file) if file is not None else None
-        if found is not None and _is_within(body, found):
-            yield found
+def _candidates(store: Store, body: Selecting, given: set[str]) -> Iterable[File]:
+    """The files that could be meant, as far as an index knows; each once."""
+    paths = body.symbolic_file_paths or ()
+    if not given or given - _INDEXED or any("*" in path for path in paths):
+        return store.of(body.pipeline)
+    by_id = (store.find(file_id, body.pipeline) for file_id in body.file_ids or ())
+    by_path = (store.at_path(body.pipeline, path) for path in paths)
+    return dict.fromkeys(file for file in (*by_id, *by_path) if file is not None)
 
 
 def _has_times(body: Selecting) -> bool:

@@ -5,7 +5,7 @@ A file lives as long as its job: what was deleted or has expired is forgotten on
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mockstatus.errors import LimitReachedError
@@ -75,6 +75,14 @@ class File:
         return self._index
 
 
+@dataclass(slots=True)
+class _Shelf:
+    """The files of one pipeline: by id, oldest first, and by path."""
+
+    files: dict[str, File] = field(default_factory=dict)
+    paths: dict[str, File] = field(default_factory=dict)
+
+
 class Store:
     """All files of a sandbox. Changed with the sandbox locked.
 
@@ -84,22 +92,24 @@ class Store:
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
         self._files: dict[str, File] = {}
-        self._pipelines: dict[str, dict[str, File]] = {}
-        self._paths: dict[tuple[str, str], File] = {}
+        self._shelves: dict[str, _Shelf] = {}
         self._bytes = 0
         self._sweep_at = _SWEEP_FROM
         self.answers = 0
         self.accepted = 0
+
+    def __len__(self) -> int:
+        return len(self._files)
 
     def add(self, job: Job, submission: FileSubmission) -> File:
         """Takes a file on record."""
         if len(self._files) >= self._sweep_at:
             self._sweep()
         file = File(job, submission.metadata)
-        pipeline = submission.pipeline.name
+        shelf = self._shelves.setdefault(submission.pipeline.name, _Shelf())
         self._files[submission.file_id] = file
-        self._pipelines.setdefault(pipeline, {})[submission.file_id] = file
-        self._paths[pipeline, file.metadata.path] = file
+        shelf.files[submission.file_id] = file
+        shelf.paths[file.metadata.path] = file
         self.accepted += 1
         return file
 
@@ -108,28 +118,37 @@ class Store:
         file = self._files.get(file_id)
         if file is None or (pipeline is not None and file.submission.pipeline.name != pipeline):
             return None
-        return file if self._is_left(file) else None
+        return self._if_left(file)
 
     def at_path(self, pipeline: str, path: str) -> File | None:
         """The file at a path of a pipeline; None if there is none (left)."""
-        file = self._paths.get((pipeline, path))
-        return file if file is not None and self._is_left(file) else None
+        shelf = self._shelves.get(pipeline)
+        return self._if_left(shelf.paths.get(path)) if shelf is not None else None
 
     def any_of(self, pipeline: str) -> File | None:
         """Some file of a pipeline; None if there is none (left)."""
-        first = next(iter(self._pipelines.get(pipeline, {}).values()), None)
-        if first is None or self._is_left(first):
+        shelf = self._shelves.get(pipeline, _Shelf())
+        first = next(iter(shelf.files.values()), None)
+        if first is None or self._if_left(first) is not None:
             return first
-        return next(self.of(pipeline), None)
+        return next((file for file in self.of(pipeline) if self._if_left(file)), None)
 
-    def of(self, pipeline: str) -> Iterator[File]:
-        """The files of a pipeline, oldest first."""
-        for file in list(self._pipelines.get(pipeline, {}).values()):
-            if self._is_left(file):
-                yield file
+    def of(self, pipeline: str) -> tuple[File, ...]:
+        """The files of a pipeline, oldest first; some of them may be gone."""
+        return tuple(self._shelves.get(pipeline, _Shelf()).files.values())
+
+    def standing(self, file: File) -> Position | None:
+        """Where its job stands; None if that is gone: then the file is forgotten here, too."""
+        job = file.job
+        if self._sandbox.find(job.service, job.id) is job:
+            position = self._sandbox.peek(job)
+            if position.gone is None:
+                return position
+        self.forget(file)
+        return None
 
     def position(self, file: File) -> Position:
-        """Where its job stands."""
+        """Where its job stands, gone or not."""
         return self._sandbox.peek(file.job)
 
     def keep_upload(self, file: File, upload: str) -> None:
@@ -146,40 +165,31 @@ class Store:
 
     def update(self, file: File, metadata: Metadata, now_us: int) -> None:
         """Changes what its user says about a file."""
-        pipeline = file.submission.pipeline.name
-        if self._paths.get((pipeline, file.metadata.path)) is file:
-            del self._paths[pipeline, file.metadata.path]
-        self._paths[pipeline, metadata.path] = file
+        paths = self._shelves[file.submission.pipeline.name].paths
+        del paths[file.metadata.path]
+        paths[metadata.path] = file
         file.metadata = metadata
         file.updated_us = now_us
 
     def forget(self, file: File) -> None:
         """Nothing remembers the file any more."""
         submission = file.submission
-        pipeline = submission.pipeline.name
         if self._files.pop(submission.file_id, None) is None:
             return
-        files = self._pipelines[pipeline]
-        del files[submission.file_id]
-        if not files:
-            del self._pipelines[pipeline]
-        if self._paths.get((pipeline, file.metadata.path)) is file:
-            del self._paths[pipeline, file.metadata.path]
+        shelf = self._shelves[submission.pipeline.name]
+        del shelf.files[submission.file_id]
+        del shelf.paths[file.metadata.path]
+        if not shelf.files:
+            del self._shelves[submission.pipeline.name]
         if file.upload is not None:
             self._bytes -= _size(file.upload)
 
-    def _is_left(self, file: File) -> bool:
-        """Whether its job still is; one that is gone is forgotten here, too."""
-        job = file.job
-        is_known = self._sandbox.find(job.service, job.id) is job
-        if is_known and self._sandbox.peek(job).gone is None:
-            return True
-        self.forget(file)
-        return False
+    def _if_left(self, file: File | None) -> File | None:
+        return file if file is not None and self.standing(file) is not None else None
 
     def _sweep(self) -> None:
         for file in list(self._files.values()):
-            self._is_left(file)
+            self.standing(file)
         self._sweep_at = max(_SWEEP_FROM, 2 * len(self._files))
 
 
