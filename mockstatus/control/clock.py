@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from mockstatus.control.documented import router
 from mockstatus.control.here import AtHere
 from mockstatus.control.texts import instant
@@ -11,6 +13,9 @@ from mockstatus.runtime.clock import ClockMode
 from mockstatus.runtime.sandbox import Sandbox
 
 routes = router("clock")
+
+_ERRANDS_S = 10.0
+"""How long an advance waits, in real time, for what it made due."""
 
 
 @routes.get("/clock", summary="What time it is")
@@ -51,6 +56,9 @@ async def advance_clock(here: AtHere, order: AdvanceOrder) -> ClockView:
         elif order.to is not None:
             sandbox.clock.advance_to(order.to)
     sandbox.changed()
+    errands = [asyncio.wrap_future(errand) for errand in tuple(sandbox.errands)]
+    if errands:
+        await asyncio.wait(errands, timeout=_ERRANDS_S)
     return _view(sandbox)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
 from contextlib import suppress
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -56,7 +57,7 @@ class Sandbox:
     """A world of its own for one test, one client, one CI job.
 
     seed: what ids and draws are made from. library: what its uploads go over; nothing if None.
-    Thread-safe.
+    errands: what services do on its behalf and `advance` waits for. Thread-safe.
     """
 
     def __init__(
@@ -72,6 +73,7 @@ class Sandbox:
         self.defaults: dict[str, str] = {}
         self.options: dict[str, object] = {}
         self.stash: dict[str, object] = {}
+        self.errands: set[Future[None]] = set()
         self._seed = seed
         self._queues: dict[str, deque[str]] = {}
         self._jobs: OrderedDict[tuple[str, str], Job] = OrderedDict()
