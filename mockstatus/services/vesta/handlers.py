@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from mockstatus.runtime.selection import magic_name
 from mockstatus.services.vesta import authorisation, codes, reply, states
 from mockstatus.services.vesta.answer import View, date, result_of, state_of
+from mockstatus.services.vesta.callbacks import Callbacks
 from mockstatus.services.vesta.codes import (
     GatewayError,
     missing_uuid,
@@ -18,6 +19,7 @@ from mockstatus.services.vesta.codes import (
 )
 from mockstatus.services.vesta.memory import memory_of
 from mockstatus.services.vesta.options import ECHOING, Annotator
+from mockstatus.services.vesta.outbound import Reach
 from mockstatus.services.vesta.plan import Task
 from mockstatus.services.vesta.reply import options_of
 from mockstatus.services.vesta.request import Request, annotations_url
@@ -92,6 +94,7 @@ def submit(call: Call) -> Answer:
     if name == ECHOING:
         message = _message(call, annotator.type or name, misc, url, stored_at)
     job = call.commit(Task(name, stored_at is not None, message))
+    _follow(call, job, request.values.get("callback_url"))
     return reply.document({"uuid": job.id})
 
 
@@ -187,6 +190,19 @@ def _shown(call: Call, job: Job, position: Position) -> Answer:
         # The real one cannot tell a task whose queue is gone from one that waits.
         state = states.PENDING
     return reply.status_document(call, {"result": result, "status": state, "uuid": job.id})
+
+
+def _follow(call: Call, job: Job, url: str | None) -> None:
+    """Has the ends of the task's attempts told at this address, if the option allows that."""
+    option = options_of(call).callbacks
+    if url is None or option == "off":
+        return
+    memory = memory_of(call)
+    if memory.callbacks is None:
+        memory.callbacks = Callbacks(call.world, call.sandbox)
+    _, _, port = call.server.rpartition(":")
+    own_port = int(port) if port.isdecimal() else None
+    memory.callbacks.follow(job, url, Reach(option == "loopback", own_port))
 
 
 def _message(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from mockstatus.services.vesta.callbacks import Callbacks
 from mockstatus.services.vesta.temporary import Files
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ class Memory:
         self.since_us = now_us
         self.invocations: Counter[str] = Counter()
         self.files = Files()
+        self.callbacks: Callbacks | None = None
         self._active: dict[str, None] = {}
 
     def saw_activity(self, uuid: str) -> None:

@@ -170,6 +170,10 @@ class VestaOptions(Strict):
         description="A failure whose message is not ASCII is never stored: the task stays where it"
         " was. Always so in the profile code.",
     )
+    callbacks: Literal["off", "loopback", "any"] = Field(
+        default="off",
+        description="Which addresses a task's `callback_url` may lead to; off: none is called.",
+    )
     multimedia: bool = Field(
         default=False,
         description="The older Multimedia Storage Service's routes, without an annotator's name:"
