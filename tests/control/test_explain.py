@@ -2,6 +2,8 @@
 
 import pytest
 
+from mockstatus.runtime.clock import LATEST_US
+
 
 def explain(tester, toy, track="toy"):
     told = tester.get(f"/_mock/jobs/{toy}/explain")
@@ -79,6 +81,19 @@ def test_a_wait_for_a_signal_names_it(tester):
     _, track = explain(tester, toy)
 
     assert track["how"] == "the signal 'go' came"
+
+
+def test_a_signal_so_long_ago_that_it_was_forgotten_is_not_made_up(tester):
+    toy = tester.submit("signalled")
+    sandbox = tester.app.world.sandboxes.look("default")
+    job = sandbox.job(toy)
+    sandbox.signal(job, "go")
+    for _ in range(200):
+        sandbox.signal(job, "nothing")
+
+    _, track = explain(tester, toy)
+
+    assert track["how"] == "it left QUEUED"
 
 
 def test_a_wait_for_a_track_tells_where_that_one_stands(tester):
@@ -194,10 +209,7 @@ def test_a_job_that_its_client_must_start_says_so(tester):
 
 
 def test_what_happens_beyond_the_year_9999_is_not_told(tester):
-    for _ in range(2):
-        tester.put("/_mock/clock", {"now": "2999-12-31T23:00:00Z"})
-    sandbox = tester.app.world.sandboxes.look("default")
-    sandbox.clock.set_now(253_402_300_799_000_000)
+    tester.app.world.sandboxes.look("default").clock.set_now(LATEST_US)
     toy = tester.submit("expiring")
 
     told, _ = explain(tester, toy)

@@ -1,6 +1,9 @@
 """The tester's faults: posted, counted, taken back."""
 
+from dataclasses import replace
+
 import pytest
+from toy_service import SERVICE
 
 from mockstatus.scenario.faultspec import FaultSpec
 
@@ -75,12 +78,21 @@ def test_a_fault_that_makes_no_sense_is_refused(tester, change, where, told):
     assert tester.get("/_mock/faults") == []
 
 
-def test_an_error_is_checked_by_the_services_that_it_may_strike(tester):
+@pytest.mark.parametrize(
+    ("service", "told"),
+    [(None, {"toy", "box"}), ("toy", {"toy"}), ("box", {"box"})],
+    ids=["any service", "toy", "box"],
+)
+def test_an_error_is_checked_by_the_services_that_it_may_strike(server, service, told):
+    tester = server(services={"toy": SERVICE, "box": replace(SERVICE, name="box")})
     spec = {"operation": "status", "effect": {"error": {"code": 1}}}
 
-    problem = tester.refused(422, "POST", "/_mock/faults", json=spec)
+    problem = tester.refused(
+        422, "POST", "/_mock/faults", json=spec | ({"service": service} if service else {})
+    )
 
-    assert problem["where"] == "body.effect.error"
+    assert {error["what"].partition(":")[0] for error in problem["errors"]} == told
+    assert {error["where"] for error in problem["errors"]} == {"body.effect.error"}
 
 
 def test_there_are_only_so_many_faults(tester, monkeypatch):

@@ -6,6 +6,8 @@ import pytest
 from toy_service import SERVICE
 
 from mockstatus.scenario.strict import ScriptError
+from mockstatus.web.answer import text_answer
+from mockstatus.web.service import Submission
 
 
 def visits(job) -> list[tuple[str, str, str | None]]:
@@ -96,6 +98,26 @@ def test_a_refusal_of_the_services_carries_its_answer(tester, order, answer):
     assert problem["answer"]["status"] == 400
     assert problem["answer"]["body"] == {"oops": answer}
     assert tester.get("/_mock/jobs") == []
+
+
+def test_an_answer_that_is_no_json_is_carried_as_text(server):
+    told = replace(SERVICE, refuse=lambda _, text: text_answer(f"no: {text}", 418))
+
+    problem = server(services={"toy": told}).refused(
+        422, "POST", "/_mock/jobs", json={"service": "toy", "submission": {}}
+    )
+
+    assert problem["answer"]["body"] == "no: a toy needs a name"
+
+
+def test_a_request_that_its_own_service_does_not_serve_is_told(server):
+    lost = replace(SERVICE, submission=lambda *_: Submission("POST", "/nowhere"))
+
+    problem = server(services={"toy": lost}).refused(
+        422, "POST", "/_mock/jobs", json={"service": "toy"}
+    )
+
+    assert problem["detail"] == "toy serves no POST /nowhere"
 
 
 @pytest.mark.parametrize(
@@ -485,6 +507,21 @@ def test_phases_that_only_fit_one_by_one_are_told_once(server):
     problem = tester.refused(422, "PUT", f"/_mock/jobs/{toy}/tracks/toy", json=phases)
 
     assert problem["errors"] == [{"where": "body", "what": "nothing follows DONE"}]
+
+
+def test_what_is_wrong_by_itself_is_told_before_what_is_wrong_in_its_place(server):
+    def place(placing):
+        if placing.raw[0].get("state") == "DONE":
+            raise ValueError("nothing is DONE at once")
+        return SERVICE.place(placing)
+
+    tester = server(services={"toy": replace(SERVICE, place=place)})
+    toy = tester.submit()
+    phases = [{"state": "RUNNING", "polls": 0}, {"state": "DONE"}]
+
+    problem = tester.refused(422, "PUT", f"/_mock/jobs/{toy}/tracks/toy", json=phases)
+
+    assert [error["where"] for error in problem["errors"]] == ["body[0].polls"]
 
 
 def test_a_circle_of_waits_is_refused_naming_the_tracks(tester):
