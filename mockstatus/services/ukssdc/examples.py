@@ -49,6 +49,14 @@ def _entry(code: int | None, text: str, **progress: Any) -> dict[str, Any]:
     }
 
 
+def _error(text: str, **more: Any) -> dict[str, Any]:
+    return {"OK": 0, "ERROR": text, "APIVersion": 1.12, **more}
+
+
+def _position(**found: Any) -> dict[str, Any]:
+    return {"OK": 1, "APIVersion": 1.12, **found}
+
+
 def _status(**by_wire: Any) -> dict[str, Any]:
     return {**by_wire, "OK": 1, "JobID": 951, "APIVersion": 1.12}
 
@@ -114,26 +122,19 @@ SUBMITTED = {
 REFUSED = {
     "parameters": Example(
         summary="Parameters are missing",
-        value={
-            "OK": 0,
-            "ERROR": "There were problems with the parameters you supplied.",
-            "APIVersion": 1.12,
-            "listErr": [
+        value=_error(
+            "There were problems with the parameters you supplied.",
+            listErr=[
                 {
                     "label": "The following parameters are needed, but were not supplied:",
                     "list": ["pcbin", "wtbin"],
                 }
             ],
-        },
+        ),
     ),
     "user": Example(
         summary="Nobody has registered the address",
-        value={
-            "OK": 0,
-            "ERROR": "The user `NO-ONE` is not recognised / validated",
-            "APIVersion": 1.12,
-            "listErr": [],
-        },
+        value=_error("The user `NO-ONE` is not recognised / validated", listErr=[]),
     ),
 }
 STATUS_ASKED = {
@@ -182,21 +183,13 @@ STATUSES = {
 NOT_OWNED = {
     "not yours": Example(
         summary="Somebody else's job, or none at all",
-        value={
-            "OK": 0,
-            "ERROR": "Job 147 is not owned by user frodo@mount.doom",
-            "APIVersion": 1.12,
-        },
+        value=_error("Job 147 is not owned by user frodo@mount.doom"),
     )
 }
 UNKNOWN_USER = {
     "user": Example(
         summary="Nobody has registered the address",
-        value={
-            "OK": 0,
-            "ERROR": "The user `NO-ONE` is not recognised / validated",
-            "APIVersion": 1.12,
-        },
+        value=_error("The user `NO-ONE` is not recognised / validated"),
     )
 }
 CANCEL_ASKED = {"two": Example(summary="Two products", value={**JOB, "what": "lc,psf"})}
@@ -267,48 +260,19 @@ JOB_ASKED = {"id": Example(summary="A job", value=JOB)}
 CURVE_ASKED = {
     "usual": Example(summary="As by default", value={**JOB, "nosys": "no", "incbad": "no"})
 }
+_PLACE = {"GotPos": 1, "RA": "335.69850", "Dec": "-7.51788", "Err90": "3.5"}
 POSITIONS = {
-    "found": Example(
-        summary="A position",
-        value={
-            "OK": 1,
-            "APIVersion": 1.12,
-            "GotPos": 1,
-            "RA": "335.69850",
-            "Dec": "-7.51788",
-            "Err90": "3.5",
-            "FromSXPS": 0,
-        },
-    ),
+    "found": Example(summary="A position", value=_position(**_PLACE, FromSXPS=0)),
     "catalogue": Example(
         summary="A position from a catalogue",
-        value={
-            "OK": 1,
-            "APIVersion": 1.12,
-            "GotPos": 1,
-            "RA": "335.69850",
-            "Dec": "-7.51788",
-            "Err90": "3.5",
-            "FromSXPS": 1,
-            "WhichSXPS": "2SXPS",
-        },
+        value=_position(**_PLACE, FromSXPS=1, WhichSXPS="2SXPS"),
     ),
-    "none": Example(
-        summary="Complete, and yet no position",
-        value={"OK": 1, "APIVersion": 1.12, "GotPos": 0},
-    ),
+    "none": Example(summary="Complete, and yet no position", value=_position(GotPos=0)),
 }
 ENHANCED = {
     "found": Example(
         summary="A position",
-        value={
-            "OK": 1,
-            "APIVersion": 1.12,
-            "GotPos": 1,
-            "RA": "335.69928",
-            "Dec": "-7.51816",
-            "Err90": "1.7",
-        },
+        value=_position(GotPos=1, RA="335.69928", Dec="-7.51816", Err90="1.7"),
     ),
     "none": POSITIONS["none"],
 }

@@ -100,7 +100,7 @@ def plan(planning: Planning) -> Timeline:
     return _timeline(request.products, tuple(tracks), _cancel_rule(scenario), expiry)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def _timeline(
     names: tuple[str, ...], tracks: tuple[Track, ...], cancel: CancelRule, expiry: Expiry | None
 ) -> Timeline:
@@ -166,7 +166,7 @@ class _Same:
         return id(self.scripted)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def _track(script: _Same, lengths: tuple[int, ...], has_to_wait: bool) -> Track:
     """A product's track; one for all jobs for which the same was drawn.
 

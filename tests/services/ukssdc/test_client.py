@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -49,6 +50,11 @@ def story(client: Client, phases: dict[str, Any] | None = None, **more: Any) -> 
 def struck(client: Client, operation: str, **effect: Any) -> str:
     """A story with a fault on this operation."""
     return story(client, faults=[{"operation": operation, "effect": effect}])
+
+
+def test_the_client_is_the_one_that_the_wire_notes_are_about(client: Client):
+    assert version("swifttools") == "4.0.5"
+    assert client.module.XRTProductRequest._apiVer == "1.12"
 
 
 # Submitting.
@@ -153,6 +159,18 @@ def test_too_many_jobs(client: Client):
 @pytest.mark.parametrize("name", ["unregistered", "too-many-jobs"])
 def test_a_shipped_refusal_is_chosen_by_the_targets_name(client: Client, name: str):
     assert client.request("Image", name=f"GRB mock:{name}").submit() is False
+
+
+def test_the_next_jobs_play_what_is_queued(client: Client):
+    client.mock.sandbox.enqueue("ukssdc", "ukssdc/request-failed")
+    client.mock.sandbox.defaults["ukssdc"] = "ukssdc/queue-failed"
+
+    codes = []
+    for request in (client.submitted("Image"), client.submitted("Image")):
+        time.sleep(5)
+        codes.append(request.checkProductStatus()["Image"]["statusCode"])
+
+    assert codes == [-1, -2]
 
 
 @pytest.mark.parametrize("key", ["URL", "JobID", "jobPars"])
