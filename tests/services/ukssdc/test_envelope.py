@@ -254,3 +254,12 @@ def test_a_job_is_summed_up_by_one_code(mock: Mock):
     assert SERVICE.state(job, mock.position(job.id)) == "1"
     mock.advance("20m")
     assert SERVICE.state(job, mock.position(job.id)) == "4"
+
+
+def test_a_product_that_is_left_out_is_shown_as_what_the_client_makes_of_it(mock: Mock):
+    scenario = mock.scenario({"Image": [{"code": 2, "for": "1s"}, {"omitted": True}]})
+    job = mock.submit("Image", scenario=scenario)
+
+    assert SERVICE.word(mock.position(job).tracks["Image"].phase) == "2"
+    mock.advance("1s")
+    assert SERVICE.word(mock.position(job).tracks["Image"].phase) == "-10"
