@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mockstatus.errors import Problem, ScenarioError
@@ -283,6 +283,7 @@ def mutated(text: str, changes: list[tuple[str, int, bytes]]) -> bytes:
     return content
 
 
+@settings(max_examples=1000)
 @given(mutations)
 @example([])
 def test_whatever_the_bytes_only_a_scenario_error_escapes(
