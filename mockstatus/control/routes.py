@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from mockstatus.control import (
     choice,
     clock,
+    events,
     failures,
     faults,
     health,
@@ -33,7 +34,7 @@ def install(app: FastAPI, services: Mapping[str, Service]) -> None:
     routers = [
         *(
             resource.routes
-            for resource in (jobs, wait, clock, scenarios, choice, faults, journal, report)
+            for resource in (jobs, wait, clock, scenarios, choice, faults, journal, report, events)
         ),
         options_routes(services),
         *(resource.routes for resource in (seed, reset, health)),

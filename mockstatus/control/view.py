@@ -81,7 +81,7 @@ def _history(job: Job, position: Position) -> tuple[list[VisitView | HappeningVi
     forgotten = job.noted - len(notes)
     for name, track in position.tracks.items():
         visits = track.visits(VISITS_LIMIT)
-        forgotten += _visits_ever(job.checkpoint.tracks[name], track.now_us) - len(visits)
+        forgotten += visits_ever(job.checkpoint.tracks[name], track.now_us) - len(visits)
         for visit in visits:
             entered, left = instant(visit.entered_us), instant(visit.left_us)
             view = VisitView(
@@ -92,7 +92,7 @@ def _history(job: Job, position: Position) -> tuple[list[VisitView | HappeningVi
     return [view for _, view in found], forgotten
 
 
-def _visits_ever(state: TrackState, now_us: int) -> int:
+def visits_ever(state: TrackState, now_us: int) -> int:
     """How many visits the track has had: those it keeps, and a least count of those it dropped."""
     present = state.index_at(now_us) - state.anchor + 1
     return present + sum(one.last - one.first + 1 for one in state.past) + state.forgotten

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -173,6 +174,10 @@ class Journal:
 
     def __len__(self) -> int:
         return len(self._entries)
+
+    def since(self, number: int) -> list[Exchange]:
+        """The exchanges that are kept beyond this number, oldest first."""
+        return [*takewhile(lambda one: one.number > number, reversed(self._entries))][::-1]
 
     def clear(self) -> None:
         """Forgets all exchanges, and what was dropped; numbers go on."""

@@ -6,6 +6,7 @@ import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 
 from mockstatus.errors import LimitReachedError
 from mockstatus.runtime.clock import SYSTEM_TIME, TimeSource
@@ -36,6 +37,7 @@ class Sandboxes:
         self._lock = threading.Lock()
         self._kept: OrderedDict[str, Sandbox] = OrderedDict()
         self._used_us: dict[str, int] = {}
+        self._listeners: set[Callable[[], None]] = set()
 
     def look(self, name: str) -> Sandbox:
         """The sandbox of this name; a new one, not kept, where there is none.
@@ -61,19 +63,53 @@ class Sandboxes:
                 self._evict()
             self._kept[sandbox.name] = sandbox
             self._used_us[sandbox.name] = self._source.elapsed_us()
-            return sandbox
+        self._changed()
+        return sandbox
+
+    def fresh(self, name: str) -> Sandbox:
+        """A sandbox as new, which nobody sees before it is put in its place."""
+        return self._make(name)
 
     def reset(self, name: str) -> Sandbox:
         """Puts a sandbox as new in its place; done when it answers."""
-        with self._lock:
-            kept = name in self._kept
-            fresh = self._make(name)
-            if kept:
-                old = self._kept[name]
-                self._kept[name] = fresh
-        if kept:
-            old.changed()
+        fresh = self._make(name)
+        self._swap(fresh, is_kept=False)
         return fresh
+
+    def put(self, sandbox: Sandbox) -> None:
+        """Puts a sandbox in the place of the one of its name. Raises LimitReachedError."""
+        self.keep(sandbox)
+        self._swap(sandbox, is_kept=True)
+
+    def _swap(self, sandbox: Sandbox, *, is_kept: bool) -> None:
+        with self._lock:
+            old = self._kept.get(sandbox.name)
+            if old is not None or is_kept:
+                self._kept[sandbox.name] = sandbox
+        if old is not None:
+            old.changed()
+        self._changed()
+
+    def find(self, name: str) -> Sandbox | None:
+        """The sandbox of this name, if there is one; looking makes none, and keeps none alive."""
+        return self._kept.get(name)
+
+    def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Calls `listener` when a sandbox came to be, or another one took its place.
+
+        From whatever thread; answers how to stop that.
+        """
+        self._listeners.add(listener)
+
+        def stop() -> None:
+            self._listeners.discard(listener)
+
+        return stop
+
+    def _changed(self) -> None:
+        for listener in tuple(self._listeners):
+            with suppress(RuntimeError):  # its event loop was closed meanwhile
+                listener()
 
     def names(self) -> tuple[str, ...]:
         """The sandboxes that there are, in the order in which they came to be."""
