@@ -94,6 +94,9 @@ class _Told:
 
     def _how(self) -> str:
         here, defaults = self.here, self.job.timeline.defaults
+        visits = here.visits(2)
+        if len(visits) == 1:
+            return "it began so"
         notes = [
             note.event
             for note in self.job.notes or ()
@@ -104,9 +107,6 @@ class _Told:
             return causes[-1]
         if here.phase is defaults.cancel_waiting or here.phase is defaults.cancel_begun:
             return "a cancel took effect"
-        visits = here.visits(2)
-        if len(visits) == 1:
-            return "it began so"
         before = visits[0].phase
         match before.exit:
             case After(for_us):
