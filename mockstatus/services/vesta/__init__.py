@@ -17,7 +17,8 @@ from mockstatus.domain.position import Position
 from mockstatus.services.vesta import handlers, reply
 from mockstatus.services.vesta.addresses import mount
 from mockstatus.services.vesta.answer import state_of
-from mockstatus.services.vesta.more_operations import MORE
+from mockstatus.services.vesta.canarie_operations import CANARIE
+from mockstatus.services.vesta.file_operations import FILES
 from mockstatus.services.vesta.operations import MULTIMEDIA, TASKS
 from mockstatus.services.vesta.options import VestaOptions
 from mockstatus.services.vesta.plan import Task, place, plan
@@ -81,7 +82,7 @@ SERVICE = Service(
     client_path="/vesta",
     title="VESTA Service Gateway",
     summary="Celery tasks over HTTP: annotate or process, poll the status, cancel.",
-    operations=(*TASKS, *MORE, *MULTIMEDIA),
+    operations=(*TASKS, *FILES, *CANARIE, *MULTIMEDIA),
     scenario_model=VestaFile,
     options_model=VestaOptions,
     states=STATES,

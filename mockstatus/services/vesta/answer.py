@@ -12,7 +12,7 @@ from mockstatus.domain.timeline import Phase
 from mockstatus.scenario.planning import Draws
 from mockstatus.services.vesta import program, states
 from mockstatus.services.vesta.codes import version_mismatch
-from mockstatus.services.vesta.options import Annotator, VestaOptions
+from mockstatus.services.vesta.options import PLAIN, Annotator, VestaOptions
 from mockstatus.services.vesta.plan import Echo, Failure, Product, Report, Task
 from mockstatus.services.vesta.script import TRACK
 
@@ -43,7 +43,7 @@ class View:
     @property
     def annotator(self) -> Annotator:
         """Its configuration as it is now; the plain one if it was taken away."""
-        return self.options.all_annotators.get(self.task.annotator, Annotator())
+        return self.options.all_annotators.get(self.task.annotator, PLAIN)
 
 
 def state_of(position: Position) -> str:

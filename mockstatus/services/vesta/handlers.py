@@ -168,7 +168,8 @@ def _task(call: Call) -> Job:
         text = "'ascii' codec can't encode characters: ordinal not in range(128)"
         raise codes.unexpected("UnicodeEncodeError", text)
     job = call.job
-    if job is None or state_of(call.sandbox.peek(job)) == "DELETED":
+    gone = job.checkpoint.gone if job is not None else None
+    if job is None or (gone is not None and gone.why == "deleted"):
         raise unknown_uuid(uuid)
     return job
 

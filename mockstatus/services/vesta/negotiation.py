@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 
 class Form(StrEnum):
@@ -50,6 +51,7 @@ class _Range:
         return 0 if self.kind == "*/*" else None
 
 
+@lru_cache(maxsize=128)
 def form_of(decision: Decision, accept: str | None, *, is_by_the_docs: bool = True) -> Form:
     """The form to answer in.
 

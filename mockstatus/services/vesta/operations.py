@@ -1,4 +1,4 @@
-"""What the gateway serves about tasks, declared once; `more_operations` has the rest."""
+"""What the gateway serves about tasks, declared once."""
 
 from __future__ import annotations
 

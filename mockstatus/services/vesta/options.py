@@ -79,6 +79,9 @@ class Annotator(Strict):
         return "result" in self.model_fields_set
 
 
+PLAIN = Annotator()
+"""An annotator of which only the name is known."""
+
 _TRANSCODED: dict[str, JsonValue] = {
     "annot_audio": "http://localhost:5002/get/audio.wav",
     "annot_video": "http://localhost:5002/get/video.mp4",

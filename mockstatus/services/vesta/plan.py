@@ -19,7 +19,7 @@ from mockstatus.domain.timeline import (
 )
 from mockstatus.scenario.planning import Draws, cancel_of, exit_of, expiry_of
 from mockstatus.services.vesta import codes, states
-from mockstatus.services.vesta.options import ECHOING, SECOND_US, Annotator, VestaOptions
+from mockstatus.services.vesta.options import ECHOING, PLAIN, SECOND_US, VestaOptions
 from mockstatus.services.vesta.script import (
     TRACK,
     WAS_REVOKED,
@@ -181,7 +181,7 @@ class _Compiler:
 
     def __init__(self, name: str, options: VestaOptions, draws: Draws) -> None:
         self._name = name
-        self._annotator = options.all_annotators.get(name, Annotator())
+        self._annotator = options.all_annotators.get(name, PLAIN)
         self._retry = After(options.retry_delay)
         # The real Celery stores neither: VESTA wire notes, 2.1 and 3 (observed).
         self._unseen = {states.RECEIVED, states.STARTED} if options.is_code else set()

@@ -273,6 +273,15 @@ def test_this_machines_addresses_are_known() -> None:
     assert not is_local(ipaddress.ip_address("2001:db8::1"))
 
 
+def test_an_address_that_cannot_be_reached_is_not_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unreachable(*_: object) -> None:
+        raise OSError("network is unreachable")
+
+    monkeypatch.setattr(outbound.socket, "socket", unreachable)
+
+    assert not is_local(ELSEWHERE)
+
+
 def test_an_ipv4_address_in_disguise_is_seen_through() -> None:
     assert outbound._plain(ipaddress.ip_address("::ffff:127.0.0.1")) == LOOPBACK
     assert outbound._plain(ipaddress.ip_address("::1")).is_loopback
