@@ -14,6 +14,7 @@ import orjson
 from mockstatus.domain.draw import draw_bytes
 from mockstatus.domain.etiquette import Etiquette
 from mockstatus.domain.position import Position
+from mockstatus.errors import BadRequestError
 from mockstatus.services.vesta import handlers, reply
 from mockstatus.services.vesta.addresses import mount
 from mockstatus.services.vesta.answer import state_of
@@ -43,7 +44,10 @@ def submission(fields: Mapping[str, Any], more: Mapping[str, Any]) -> Submission
     """The request that submits a task with these wire fields.
 
     more: `annotator`, if it is not diarisation. Fields that are no texts go into a JSON body.
+    Raises BadRequestError for anything else in `more`.
     """
+    if strange := sorted(set(more) - {"annotator"}):
+        raise BadRequestError(f"unknown key {strange[0]!r}, expected annotator", where=strange[0])
     given = dict(fields or SAMPLE)
     annotator = str(more.get("annotator") or given.pop("annotator", "diarisation"))
     stored = given.pop("storage_doc_id", None)

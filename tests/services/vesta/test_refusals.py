@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mockstatus.errors import BadRequestError
 from mockstatus.services.vesta import SERVICE, codes, reply
 from mockstatus.services.vesta.request import is_valid_url
 
@@ -492,6 +493,11 @@ def test_wire_fields_become_a_request(
 
     assert (made.method, made.path, made.query) == ("POST", path, query)
     assert (json.loads(made.body) if made.body else None) == body
+
+
+def test_what_is_no_part_of_a_submission_is_refused() -> None:
+    with pytest.raises(BadRequestError, match="unknown key 'anotator', expected annotator"):
+        SERVICE.submission({}, {"anotator": "stt"})
 
 
 @pytest.mark.parametrize("name", ["status", "cancel"])
