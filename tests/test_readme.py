@@ -71,6 +71,9 @@ def test_the_lines_that_point_a_real_client_here_do_so(client, tmp_path):
     if client == "krixik" and sys.version_info >= (3, 13):
         pytest.skip("krixik 1.1.19 cannot be imported from Python 3.13 on")
     [code] = [block for block in blocks("python") if f"from {client}" in block]
+    redirect = "\n".join(block for block in blocks("python") if "Session.request" in block)
+    if client == "swifttools":
+        code = f"{redirect}\n{code}\nprint(request.countActiveJobs())"
     (tmp_path / "whale.txt").write_text("a whale swims far away in the sea\n", encoding="utf-8")
 
     with ThreadServer(create_app(Settings(seed=1))) as server:
@@ -93,7 +96,7 @@ def test_the_lines_that_point_a_real_client_here_do_so(client, tmp_path):
         pytest.skip(f"{client} is not installed")
     assert ran.returncode == 0, ran.stderr
     assert ran.stdout.strip().endswith(
-        {"krixik": "ongoing", "swifttools": "True Requested"}[client]
+        {"krixik": "ongoing", "swifttools": "True Requested\n1"}[client]
     )
 
 
