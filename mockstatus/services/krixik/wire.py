@@ -33,6 +33,9 @@ Names = Annotated[list[str], Field(max_length=ENTRIES_LIMIT)]
 
 B = TypeVar("B", bound="Sent")
 
+# A larger one becomes a float: answers that tell it can write no larger ones.
+_Whole = Annotated[int, Field(ge=-(2**53), le=2**53)]
+
 
 class Sent(BaseModel):
     """A body as a client sends it."""
@@ -48,7 +51,7 @@ class ModelChoice(BaseModel):
     model_config = ConfigDict(extra="ignore", strict=True, frozen=True, protected_namespaces=())
 
     model: str = Field(max_length=200, description="One of the module's models.")
-    params: dict[str, bool | int | float | str | None] = Field(
+    params: dict[str, bool | _Whole | float | str | None] = Field(
         default_factory=dict, max_length=20, description="The model's parameters."
     )
 

@@ -107,6 +107,16 @@ def test_models_parameters_are_told(krixik: Any) -> None:
     assert chosen == {"model": "fixed", "params": params}
 
 
+def test_parameters_beyond_what_json_can_tell_do_no_harm(krixik: Any) -> None:
+    params = {"huge": 10**30, "none": None, "yes": True}
+    krixik.finish("parser", modules={"module_1": {"model": "fixed", "params": params}})
+
+    (item,) = krixik.list(file_names=["*"])["items"]
+
+    told = item["file_metadata"]["modules"]["module_1"]["parser"]["params"]
+    assert told == {"huge": 1e30, "none": None, "yes": True}
+
+
 SELECTIONS = [
     pytest.param({"file_names": ["whale.txt"]}, ["whale"], id="a name"),
     pytest.param({"file_names": ["*a.txt"]}, ["emma"], id="the end of a name"),
