@@ -8,13 +8,16 @@ from typing import Annotated, Literal
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from mockstatus.errors import ClockError
 from mockstatus.runtime.clock import ClockMode
 
 
 class Settings(BaseSettings):
     """Each field is also an option of `mockstatus serve` and an environment variable."""
 
-    model_config = SettingsConfigDict(env_prefix="MOCKSTATUS_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="MOCKSTATUS_", env_ignore_empty=True, frozen=True, extra="ignore"
+    )
 
     host: str = Field(default="127.0.0.1", description="The address to listen on.")
     port: int = Field(default=8000, ge=0, le=65535, description="The port; 0 takes a free one.")
@@ -45,8 +48,10 @@ class Settings(BaseSettings):
     @field_validator("clock")
     @classmethod
     def _known_mode(cls, clock: str) -> str:
-        ClockMode.parse(clock)
-        return clock
+        try:
+            return str(ClockMode.parse(clock))
+        except ClockError as error:
+            raise ValueError(str(error)) from None
 
     @field_validator("scenarios", mode="before")
     @classmethod
