@@ -1,0 +1,93 @@
+"""The pytest plugin: options, the marker, and the fixtures. Heavy imports stay inside of them.
+
+pytest loads this in every run of every project that has mockstatus installed.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator, Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from mockstatus.testing.handle import Mock
+    from mockstatus.testing.site import Site
+
+_MARKER = "mockstatus"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """All names begin with mockstatus."""
+    group = parser.getgroup("mockstatus", "mock server of job status APIs")
+    group.addoption(
+        "--mockstatus-url",
+        metavar="URL",
+        help="use a server that runs already; also MOCKSTATUS_URL (its token:"
+        " MOCKSTATUS_ADMIN_TOKEN)",
+    )
+    group.addoption(
+        "--mockstatus-seed", metavar="N", type=int, help="where draws and ids come from"
+    )
+    parser.addini("mockstatus_clock", "the clock of tests that name none", default="real")
+    parser.addini("mockstatus_scenarios", "folders with scenarios", type="paths", default=[])
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Names the marker, for --strict-markers."""
+    config.addinivalue_line(
+        "markers",
+        "mockstatus(scenario=None, clock=None, options=None, strict=False): how the fixture"
+        " mockstatus is set up, and which manners fail the test",
+    )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pycollect_makeitem() -> Generator[None, Any, Any]:
+    """Refuses wrong arguments of the marker while tests are collected."""
+    made = yield
+    found = made if isinstance(made, list) else [made]
+    items = [one for one in found if isinstance(one, pytest.Item)]
+    if any(item.get_closest_marker(_MARKER) for item in items):
+        from mockstatus.pytest_plugin.marker import refuse_wrong_arguments
+
+        refuse_wrong_arguments(items)
+    return made
+
+
+@pytest.fixture(scope="session")
+def mockstatus_server(pytestconfig: pytest.Config) -> Iterator[Site]:
+    """The server of the session; to be overridden by one that yields another Site."""
+    from mockstatus.testing.site import remote, serve
+
+    url = pytestconfig.getoption("--mockstatus-url") or os.environ.get("MOCKSTATUS_URL")
+    if url:
+        yield remote(url, os.environ.get("MOCKSTATUS_ADMIN_TOKEN"))
+        return
+    seed = pytestconfig.getoption("--mockstatus-seed")
+    with serve(seed=seed, scenarios=pytestconfig.getini("mockstatus_scenarios")) as site:
+        yield site
+
+
+@pytest.fixture
+def mockstatus(request: pytest.FixtureRequest, mockstatus_server: Site) -> Iterator[Mock]:
+    """A fresh sandbox of the mock server."""
+    from mockstatus.pytest_plugin.marker import Wishes
+    from mockstatus.pytest_plugin.sandbox import sandbox
+
+    wishes = Wishes.of(request.node, default_clock=str(request.config.getini("mockstatus_clock")))
+    with sandbox(request.node, mockstatus_server, wishes) as mock:
+        yield mock
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """Fails a strict test whose client had no manners."""
+    result = yield
+    mock = getattr(item, "funcargs", {}).get("mockstatus")
+    if mock is not None and item.get_closest_marker(_MARKER):
+        from mockstatus.pytest_plugin.marker import refuse_bad_manners
+
+        refuse_bad_manners(item, mock)
+    return result

@@ -1,0 +1,47 @@
+"""The server and its handle for tests that are not pytest's: unittest, behave, notebooks.
+
+    with mockstatus.testing.running() as mock:
+        mock.use("vesta/retry-then-success")
+        MyClient(mock.vesta.url).annotate("http://example.org/a.wav")
+
+Importing it costs next to nothing: what serves is imported once something is served.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from secrets import token_hex
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mockstatus.testing.handle import Mock
+
+
+@contextmanager
+def running(
+    *,
+    url: str | None = None,
+    token: str | None = None,
+    seed: int | None = None,
+    scenarios: Sequence[str | Path] = (),
+    clock: str = "real",
+) -> Iterator[Mock]:
+    """The handle on a fresh sandbox of a server in a thread of this process.
+
+    url: use a server that runs already, a container for instance; token: its admin token. seed
+    and scenarios (folders) are for a server of one's own. clock: a mode of the sandbox's clock.
+    Raises ControlError where the server cannot be reached, or refuses.
+    """
+    from mockstatus.testing.handle import Mock
+    from mockstatus.testing.site import remote, serve
+
+    with ExitStack() as stack:
+        if url is None:
+            site = stack.enter_context(serve(seed=seed, scenarios=scenarios))
+        else:
+            site = remote(url, token)
+        mock = stack.enter_context(Mock(site, f"running-{token_hex(8)}"))
+        mock.begin(clock=clock)
+        yield mock

@@ -1,0 +1,96 @@
+"""The sandbox's clock, as a test holds it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from mockstatus.testing.control import Control, ControlError
+from mockstatus.testing.job import Job
+
+_MOST_STEPS = 10_000
+
+
+class MockClock:
+    """Tells the time of a sandbox, and moves it.
+
+    told: what is called with each answer about the time, so that others need not ask again.
+    """
+
+    def __init__(self, control: Control, told: Callable[[datetime], None]) -> None:
+        self._control = control
+        self._told = told
+
+    @property
+    def mode(self) -> str:
+        """`real`, `xN` or `manual`. Setting it keeps the instant."""
+        return str(self._get()["mode"])
+
+    @mode.setter
+    def mode(self, mode: str) -> None:
+        self._note(self._control.put("/clock", {"mode": mode}))
+
+    @property
+    def now(self) -> datetime:
+        """The present instant, in UTC. It is set back only while the sandbox has no jobs."""
+        return self._note(self._get())
+
+    @now.setter
+    def now(self, now: datetime | str) -> None:
+        self._note(self._control.put("/clock", {"now": _text(now)}))
+
+    def advance(self, by: str | None = None, *, to: datetime | str | None = None) -> datetime:
+        """Moves on by a span such as `2h`, or to an instant unless that is past; answers `now`.
+
+        What is due by then has happened when it returns. Raises ControlError.
+        """
+        given = {"by": by, "to": None if to is None else _text(to)}
+        order = {key: value for key, value in given.items() if value is not None}
+        return self._note(self._control.post("/clock/advance", order))
+
+    def run_until(self, job: Job | str, state: str, *, track: str | None = None) -> Job:
+        """Moves on, from one change of the job to the next, until it is in a state.
+
+        The state may be the job's or, without `track`, that of any of its tracks. Raises
+        ControlError where the job stays as it is until somebody does something.
+        """
+        found = job if isinstance(job, Job) else Job(self._control, job)
+        for _ in range(_MOST_STEPS):
+            view = found.view()
+            if state in _words(view, track):
+                return found
+            if view["next_change"] is None:
+                why = f"job {found.id} is {view['state']} and never comes to {state} by itself"
+                raise ControlError(why, document=view)
+            self.advance(to=view["next_change"])
+        raise ControlError(f"job {found.id} changed {_MOST_STEPS} times and was never {state}")
+
+    async def run_until_async(self, job: Job | str, state: str, *, track: str | None = None) -> Job:
+        """The same, for a test that runs in an event loop."""
+        return await asyncio.to_thread(self.run_until, job, state, track=track)
+
+    def _get(self) -> Any:
+        return self._control.get("/clock")
+
+    def _note(self, view: Any) -> datetime:
+        now = datetime.fromisoformat(view["now"])
+        self._told(now)
+        return now
+
+
+def _words(view: Any, track: str | None) -> set[str]:
+    tracks = view["tracks"]
+    if track is not None:
+        return {tracks[track]["state"]}
+    gone = [] if view["gone"] is None else [view["gone"]["why"]]
+    return {view["state"], *gone, *(one["state"] for one in tracks.values())}
+
+
+def _text(instant: datetime | str) -> str:
+    if isinstance(instant, str):
+        return instant
+    if instant.tzinfo is None:
+        raise ValueError(f"{instant!r} has no zone, expected one such as datetime(…, tzinfo=UTC)")
+    return instant.astimezone(UTC).isoformat()

@@ -1,0 +1,56 @@
+"""Where a server is: one in a thread of this process, or one that runs already."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """url: without a slash at its end. token: for `/_mock`; none where that is open.
+
+    app: the application itself, where it runs in this process.
+    """
+
+    url: str
+    token: str | None = None
+    app: ASGIApp | None = None
+
+
+def remote(url: str, token: str | None = None) -> Site:
+    """A server that runs already. Raises ValueError if `url` is no http(s) address."""
+    if not url.startswith(("http://", "https://")):
+        raise ValueError(f"{url!r} is no address of a server, expected http://HOST:PORT")
+    return Site(url.rstrip("/"), token or None)
+
+
+@contextmanager
+def serve(*, seed: int | None = None, scenarios: Sequence[str | Path] = ()) -> Iterator[Site]:
+    """A server in a thread of this process, on a free port of loopback.
+
+    Nothing in the environment changes it: tests are the same everywhere.
+    """
+    from mockstatus.app import create_app
+    from mockstatus.server import ThreadServer
+    from mockstatus.settings import Settings
+
+    settings = Settings(
+        host="127.0.0.1",
+        clock="real",
+        seed=seed,
+        scenarios=tuple(map(Path, scenarios)),
+        public_url=None,
+        admin_token=None,
+        aliases=(),
+        max_sandboxes=100_000,
+    )
+    app = create_app(settings)
+    with ThreadServer(app) as server:
+        yield Site(server.url, app=app)
