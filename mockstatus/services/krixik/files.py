@@ -66,7 +66,7 @@ def _item(store: Store, one: Listed, *, is_in_full: bool) -> _Document:
     pipeline = submission.pipeline
     return {
         "last_updated": answer.date(one.updated_us),
-        "process_id": file.job.id,
+        "process_id": file.process_id,
         "created_at": answer.date(one.created_us),
         "file_metadata": answer.file_metadata(pipeline, file.entries(), is_in_full=is_in_full),
         "file_tags": metadata.tag_objects,
@@ -104,7 +104,7 @@ def update(call: Call, body: UpdateBody) -> Answer:
     refuse_taken_path(store, body.pipeline, metadata.path, but_for=file)
     store.update(file, metadata, call.now_us)
     if expire_s is not None:
-        call.sandbox.reschedule(file.job, call.now_us + expire_s * SECOND_US)
+        call.sandbox.reschedule(store.job(file), call.now_us + expire_s * SECOND_US)
     return _about_file(call, body, answer.UPDATED)
 
 
@@ -134,7 +134,7 @@ def delete(call: Call, body: FileBody) -> Answer:
     is_under_way = position.started_us is not None and not has_failed(position)
     if is_under_way and not is_finished(position):
         return _about_file(call, body, answer.NOT_FINISHED)
-    call.sandbox.delete(file.job)
+    call.sandbox.delete(store.job(file))
     store.forget(file)
     return _about_file(call, body, f"Successfully deleted file_id: {body.file_id}")
 

@@ -166,8 +166,9 @@ def _start(call: Call, file: File, uploaded: bytes) -> None:
     if file.upload is not None:
         return
     first = file.submission.pipeline.chain[0]
-    store_of(call.sandbox).keep_upload(file, content.kept(first, uploaded))
-    call.sandbox.start(file.job)
+    store = store_of(call.sandbox)
+    store.keep_upload(file, content.kept(first, uploaded))
+    call.sandbox.start(store.job(file))
 
 
 def submitted(call: Call, job: Job) -> None:

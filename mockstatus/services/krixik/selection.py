@@ -178,7 +178,7 @@ def _is_within(body: Selecting, found: Listed) -> bool:
 
 
 def _newest_first(found: Listed) -> tuple[int, int]:
-    return -found.created_us, -found.file.job.number
+    return -found.created_us, -found.file.number
 
 
 def _warnings(missed: list[_Entry]) -> Warnings:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mockstatus.errors import LimitReachedError
+from mockstatus.runtime.sandbox import Sandbox
 from mockstatus.services.krixik import content, states
 from mockstatus.services.krixik.metadata import Metadata
 from mockstatus.services.krixik.plan import FileSubmission
@@ -17,7 +18,8 @@ from mockstatus.services.krixik.search import KeywordIndex, SemanticIndex
 if TYPE_CHECKING:
     from mockstatus.domain.position import Position
     from mockstatus.runtime.job import Job
-    from mockstatus.runtime.sandbox import Sandbox
+
+NAME = "krixik"
 
 UPLOADS_LIMIT = 128 << 20
 """Bytes of uploaded texts that a sandbox keeps."""
@@ -25,25 +27,22 @@ UPLOADS_LIMIT = 128 << 20
 _SWEEP_FROM = 1024
 
 
+@dataclass(slots=True, eq=False)
 class File:
-    """A file on record. updated_us: the last update, if there was one. upload: its text."""
+    """A file on record, by the ids of its job and its own: the job itself is the sandbox's.
 
-    __slots__ = ("_entries", "_index", "job", "metadata", "updated_us", "upload")
+    number: of its job. submission: what its process call said. updated_us: the last update, if
+    there was one. upload: its text, once it came.
+    """
 
-    def __init__(self, job: Job, metadata: Metadata) -> None:
-        self.job = job
-        self.metadata = metadata
-        self.updated_us: int | None = None
-        self.upload: str | None = None
-        self._entries: tuple[int, ...] | None = None
-        self._index: KeywordIndex | SemanticIndex | None = None
-
-    @property
-    def submission(self) -> FileSubmission:
-        """What its process call said."""
-        submission = self.job.submission
-        assert isinstance(submission, FileSubmission)  # noqa: S101  # what we committed
-        return submission
+    process_id: str
+    number: int
+    submission: FileSubmission
+    metadata: Metadata
+    updated_us: int | None = None
+    upload: str | None = None
+    _entries: tuple[int, ...] | None = field(default=None, init=False)
+    _index: KeywordIndex | SemanticIndex | None = field(default=None, init=False)
 
     @property
     def file_id(self) -> str:
@@ -83,20 +82,20 @@ class _Shelf:
     paths: dict[str, File] = field(default_factory=dict)
 
 
+@dataclass(slots=True, eq=False)
 class Store:
     """All files of a sandbox. Changed with the sandbox locked.
 
     answers: how many answers carried an id. accepted: how many process calls were accepted.
     """
 
-    def __init__(self, sandbox: Sandbox) -> None:
-        self._sandbox = sandbox
-        self._files: dict[str, File] = {}
-        self._shelves: dict[str, _Shelf] = {}
-        self._bytes = 0
-        self._sweep_at = _SWEEP_FROM
-        self.answers = 0
-        self.accepted = 0
+    _sandbox: Sandbox
+    _files: dict[str, File] = field(default_factory=dict)
+    _shelves: dict[str, _Shelf] = field(default_factory=dict)
+    _bytes: int = 0
+    _sweep_at: int = _SWEEP_FROM
+    answers: int = 0
+    accepted: int = 0
 
     def __len__(self) -> int:
         return len(self._files)
@@ -105,7 +104,7 @@ class Store:
         """Takes a file on record."""
         if len(self._files) >= self._sweep_at:
             self._sweep()
-        file = File(job, submission.metadata)
+        file = File(job.id, job.number, submission, submission.metadata)
         shelf = self._shelves.setdefault(submission.pipeline.name, _Shelf())
         self._files[submission.file_id] = file
         shelf.files[submission.file_id] = file
@@ -139,17 +138,23 @@ class Store:
 
     def standing(self, file: File) -> Position | None:
         """Where its job stands; None if that is gone: then the file is forgotten here, too."""
-        job = file.job
-        if self._sandbox.find(job.service, job.id) is job:
+        job = self._sandbox.find(NAME, file.process_id)
+        if job is not None:
             position = self._sandbox.peek(job)
             if position.gone is None:
                 return position
         self.forget(file)
         return None
 
+    def job(self, file: File) -> Job:
+        """The job of a file that was found just now."""
+        job = self._sandbox.find(NAME, file.process_id)
+        assert job is not None  # noqa: S101  # only files whose jobs are there are found
+        return job
+
     def position(self, file: File) -> Position:
-        """Where its job stands, gone or not."""
-        return self._sandbox.peek(file.job)
+        """Where the job of a file stands that was found just now."""
+        return self._sandbox.peek(self.job(file))
 
     def keep_upload(self, file: File, upload: str) -> None:
         """Keeps what its client uploaded. Raises LimitReachedError."""
@@ -195,9 +200,9 @@ class Store:
 
 def store_of(sandbox: Sandbox) -> Store:
     """The files of a sandbox, made on first use."""
-    found = sandbox.stash.get("krixik")
+    found = sandbox.stash.get(NAME)
     if not isinstance(found, Store):
-        found = sandbox.stash["krixik"] = Store(sandbox)
+        found = sandbox.stash[NAME] = Store(sandbox)
     return found
 
 

@@ -41,7 +41,7 @@ def test_pictures_and_sounds_are_kept_as_digests(krixik: Any) -> None:
 
 def test_files_that_are_gone_are_swept_out(krixik: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store, "_SWEEP_FROM", 4)
-    krixik.sandbox.stash.clear()
+    krixik.sandbox.stash["krixik"] = store.Store(krixik.sandbox, _sweep_at=4)
     for number in range(4):
         krixik.finish("parser", pipeline=f"p{number}")
     krixik.advance("30m")
