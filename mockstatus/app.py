@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from fastapi import FastAPI
 
 from mockstatus import __version__
+from mockstatus.control import pages
 from mockstatus.control.guard import Guard
 from mockstatus.control.openapi import document
 from mockstatus.control.routes import install
@@ -42,12 +43,15 @@ class MockStatus(FastAPI):
             title="mockstatus",
             version=__version__,
             redirect_slashes=False,
+            docs_url=None,  # ours needs no other host
+            redoc_url=None,
             strict_content_type=False,  # the guard has seen to it
         )
         self.world = self.state.world = world
         self.seed = seed
         self._token = _token(settings)
         install(self, world.services)
+        self.include_router(pages.routes)
         guarded = Guard(super().__call__, token=self._token)
         self._entry = NetSafety(
             Front(world, guarded, sleep=sleep),

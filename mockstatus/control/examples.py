@@ -28,6 +28,11 @@ _ANYWHERE: Mapping[tuple[str, str], Mapping[str, Any]] = {
     },
     ("/_mock/seed", "put"): {"any number": {"seed": 7}},
     ("/_mock/faults", "post"): {
+        "the next status call fails": {
+            "operation": "status",
+            "times": 1,
+            "effect": {"status": 503, "headers": {"Retry-After": "5"}},
+        },
         "the third status call fails": {"operation": "status", "nth": 3, "effect": {"status": 503}},
         "the lost reply": {
             "operation": "submit",
@@ -63,13 +68,24 @@ def _of(world: World) -> dict[tuple[str, str], dict[str, Any]]:
     found: dict[tuple[str, str], dict[str, Any]] = {("/_mock/jobs", "post"): orders}
     loaded = _some(world)
     if loaded is not None:
-        orders["a scenario"] = {"service": loaded.service, "scenario": loaded.name}
-        found["/_mock/next", "post"] = {"the next two jobs": {"scenario": loaded.name, "count": 2}}
+        orders |= {
+            _titled(one): {"service": one.service, "scenario": one.name}
+            for one in world.library.scenarios.values()
+            if one.scenario.submit is None  # none that is sure to be refused
+        }
+        found["/_mock/next", "post"] = {
+            _titled(one): {"scenario": one.name, "count": 1}
+            for one in world.library.scenarios.values()
+        }
         found["/_mock/defaults/{service}", "put"] = {
             "a scenario": {"scenario": loaded.name},
             "the own story": {"scenario": None},
         }
     return found
+
+
+def _titled(loaded: Loaded) -> str:
+    return f"{loaded.name}: {loaded.scenario.summary}"
 
 
 def _some(world: World) -> Loaded | None:

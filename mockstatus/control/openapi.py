@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from mockstatus.control.documented import Problem
 from mockstatus.control.examples import fill
+from mockstatus.control.story import tell
 from mockstatus.web.presentation import present, schema_of
 
 if TYPE_CHECKING:
@@ -22,7 +23,8 @@ def document(own: dict[str, Any], world: World, *, wants_token: bool) -> dict[st
     fill(own["paths"], world)
     if wants_token:
         _close(own)
-    present(own, world.services.values())
+    present(own, world.services.values(), scenarios=tuple(world.library.scenarios))
+    tell(own, world)
     return own
 
 

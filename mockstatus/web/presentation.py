@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
+from mockstatus.web.operation import Kind
+
 if TYPE_CHECKING:
     from mockstatus.web.operation import Body, Documented, Example, Operation, Parameter
     from mockstatus.web.service import Service
@@ -23,8 +25,14 @@ Schema = Mapping[str, Any]
 Known = Mapping[Any, Schema]
 
 
-def present(document: dict[str, Any], services: Iterable[Service]) -> None:
-    """Adds the services' operations, models and tags to an OpenAPI document."""
+def present(
+    document: dict[str, Any], services: Iterable[Service], *, scenarios: Iterable[str] = ()
+) -> None:
+    """Adds the services' operations, models and tags to an OpenAPI document.
+
+    scenarios: names, SERVICE/NAME, to choose from in the header of each submission.
+    """
+    choices = tuple(scenarios)
     components = document.setdefault("components", {}).setdefault("schemas", {})
     tags = document.setdefault("tags", [])
     paths = document.setdefault("paths", {})
@@ -36,7 +44,22 @@ def present(document: dict[str, Any], services: Iterable[Service]) -> None:
         tags += [{"name": name, "description": service.summary} for name in names]
         for operation in shown:
             path = paths.setdefault(f"/{service.name}{operation.path}", {})
-            path[operation.method.lower()] = _operation(service, operation, known)
+            entry = path[operation.method.lower()] = _operation(service, operation, known)
+            if operation.kind is Kind.SUBMIT:
+                entry["parameters"] += _choice(service, choices)
+
+
+def _choice(service: Service, scenarios: Iterable[str]) -> Iterable[dict[str, Any]]:
+    """The header that picks a scenario, as a list of those there are."""
+    names = [name for name in scenarios if name.startswith(f"{service.name}/")]
+    if names:
+        yield {
+            "name": "X-Mock-Scenario",
+            "in": "header",
+            "description": "What the job plays; uploaded scenarios can be named, too.",
+            "required": False,
+            "schema": {"type": "string", "enum": names},
+        }
 
 
 def schema_of(model: type[BaseModel]) -> dict[str, Any]:

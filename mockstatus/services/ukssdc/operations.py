@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
@@ -32,10 +33,11 @@ def _documented(model: _Model, examples_: _Examples, description: str) -> Docume
 
 
 def _answers(
-    good: tuple[_Model, _Examples], bad: tuple[_Model, _Examples]
+    good: tuple[_Model, _Examples], bad: tuple[_Model, _Examples], links: Mapping[str, Any]
 ) -> tuple[Documented, ...]:
+    told = _documented(*good, "OK 1 (or 2); errors, too, are HTTP 200")
     return (
-        _documented(*good, "OK 1 (or 2); errors, too, are HTTP 200"),
+        replace(told, links=links),
         _documented(*bad, "OK 0, with HTTP 200"),
     )
 
@@ -55,6 +57,7 @@ def _call(
     model, shown = asked
     if id_in is not None:
         more["identify"] = job_id_in(id_in)
+    links = more.pop("links", {})
     handle = answering(work, with_warning=more.pop("with_warning", True))
     return Operation(
         id=more.pop("id", name),
@@ -63,7 +66,7 @@ def _call(
         path=f"/user_objects/{file}",
         handle=handle,
         body=Body(model=model, examples=shown),
-        answers=_answers(good, bad),
+        answers=_answers(good, bad, links),
         **more,
     )
 
@@ -80,6 +83,16 @@ _SUBMIT = _call(
     asked=(wire.SubmitRequest, examples.SUBMIT_ASKED),
     good=(wire.SubmitAnswer, examples.SUBMITTED),
     bad=(wire.SubmitError, examples.REFUSED),
+    links={
+        name: {
+            "operationId": f"ukssdc_{name}",
+            "requestBody": {**asked.value, "JobID": "$response.body#/JobID"},
+        }
+        for name, asked in (
+            ("status", examples.STATUS_ASKED["all"]),
+            ("cancel", examples.CANCEL_ASKED["two"]),
+        )
+    },
 )
 _STATUS = _call(
     "checkProductStatus.php",
