@@ -20,12 +20,23 @@ def document(own: dict[str, Any], world: World, *, wants_token: bool) -> dict[st
     """own: FastAPI's document, which is changed. wants_token: whether `/_mock` is closed."""
     schemas = own.setdefault("components", {}).setdefault("schemas", {})
     schemas.update(schema_of(Problem))
+    _tell_streams_as_texts(own["paths"])
     fill(own["paths"], world)
     if wants_token:
         _close(own)
     present(own, world.services.values(), scenarios=tuple(world.library.scenarios))
     tell(own, world)
     return own
+
+
+def _tell_streams_as_texts(paths: dict[str, Any]) -> None:
+    """FastAPI tells them in words of OpenAPI 3.2, which the document's own version lacks."""
+    for operations in paths.values():
+        for operation in operations.values():
+            for answer in operation["responses"].values():
+                for content in answer.get("content", {}).values():
+                    if content.pop("itemSchema", None) is not None:
+                        content["schema"] = {"type": "string"}
 
 
 def _close(own: dict[str, Any]) -> None:
