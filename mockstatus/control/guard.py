@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 
+SNAPSHOT_BYTES = 64 << 20
+SNAPSHOT_DEPTH = 128
+"""What clients sent may be nested 64 deep; a snapshot puts it into something."""
+
 
 class Guard:
     """An ASGI application in front of FastAPI.
@@ -47,15 +51,16 @@ class Guard:
             await send_answer(refusal, send)
             return
         is_scenario = path.startswith("/_mock/scenarios/")
+        most_bytes, most_depth = _bounds(path)
         try:
-            body = await read_body(receive, MOST_SCENARIO_BYTES if is_scenario else BODY_LIMIT)
+            body = await read_body(receive, most_bytes)
         except ClientGoneError:
             return
         except LimitReachedError as error:
             await send_answer(problem_of(error), send)
             return
         if body and not is_scenario:
-            read = _read(scope, body)
+            read = _read(scope, body, most_depth)
             if isinstance(read, Answer):
                 await send_answer(read, send)
                 return
@@ -84,7 +89,15 @@ class Guard:
         return refusal.with_headers([("www-authenticate", 'Bearer realm="mockstatus"')])
 
 
-def _read(scope: Scope, body: bytes) -> Any:
+def _bounds(path: str) -> tuple[int, int]:
+    """How many bytes a body may have, and how deeply it may be nested."""
+    if path == "/_mock/snapshot":
+        return SNAPSHOT_BYTES, SNAPSHOT_DEPTH
+    is_scenario = path.startswith("/_mock/scenarios/")
+    return (MOST_SCENARIO_BYTES if is_scenario else BODY_LIMIT), MOST_DEPTH
+
+
+def _read(scope: Scope, body: bytes, most_depth: int) -> Any:
     """The document in a body, or the Answer that says why it cannot be read: JSON by RFC 8259."""
     named = _header(scope, b"content-type")
     kind = named.partition(b";")[0].strip().lower()
@@ -97,8 +110,8 @@ def _read(scope: Scope, body: bytes) -> Any:
     except orjson.JSONDecodeError as error:
         detail = f"the body is no JSON: {error}"
         return problem(400, "Not JSON", detail, where="body", line=error.lineno, column=error.colno)
-    if _depth_exceeds(document, MOST_DEPTH):
-        detail = f"the body is nested too deeply, expected at most {MOST_DEPTH} levels"
+    if _depth_exceeds(document, most_depth):
+        detail = f"the body is nested too deeply, expected at most {most_depth} levels"
         return problem(400, "Too deep", detail, where="body")
     return document
 

@@ -17,6 +17,7 @@ from mockstatus.control import (
     reset,
     scenarios,
     seed,
+    snapshot,
     wait,
 )
 from mockstatus.control.options import options_routes
@@ -37,7 +38,7 @@ def install(app: FastAPI, services: Mapping[str, Service]) -> None:
             for resource in (jobs, wait, clock, scenarios, choice, faults, journal, report, events)
         ),
         options_routes(services),
-        *(resource.routes for resource in (seed, reset, health)),
+        *(resource.routes for resource in (seed, snapshot, reset, health)),
     ]
     for router in routers:
         app.include_router(router)

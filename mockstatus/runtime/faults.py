@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import count
+from collections.abc import Iterable, Mapping, Sequence
 
 from mockstatus.domain.fault import Call, Fault, Posted, strike
 from mockstatus.errors import LimitReachedError
@@ -16,7 +15,7 @@ class FaultBook:
 
     def __init__(self) -> None:
         self._posted: tuple[Posted, ...] = ()
-        self._ids = count(1)
+        self._made = 0
         self.unborn: dict[str, tuple[Posted, ...]] = {}
 
     def post(self, fault: Fault, now_us: int) -> Posted:
@@ -25,13 +24,27 @@ class FaultBook:
             raise LimitReachedError(
                 f"a sandbox takes at most {FAULTS_LIMIT} faults; delete some first", limit="faults"
             )
-        posted = Posted(f"fault-{next(self._ids)}", fault, now_us)
+        self._made += 1
+        posted = Posted(f"fault-{self._made}", fault, now_us)
         self._posted = (*self._posted, posted)
         return posted
 
     def all(self) -> tuple[Posted, ...]:
         """The tester's faults, oldest first."""
         return self._posted
+
+    @property
+    def made(self) -> int:
+        """How many were ever posted: their ids count on from there."""
+        return self._made
+
+    def restore(
+        self, made: int, posted: Iterable[Posted], unborn: Mapping[str, tuple[Posted, ...]]
+    ) -> None:
+        """Puts faults of a snapshot in place of all there are."""
+        self._made = made
+        self._posted = tuple(posted)
+        self.unborn = dict(unborn)
 
     def remove(self, fault_id: str) -> bool:
         """Takes one back; answers whether there was one of this id."""

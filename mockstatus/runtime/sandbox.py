@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from itertools import islice
@@ -120,6 +120,11 @@ class Sandbox:
         queue = self._queues.get(service)
         return queue[0] if queue else None
 
+    @property
+    def queues(self) -> Mapping[str, Sequence[str]]:
+        """All queues that are not empty, by service."""
+        return {service: tuple(queue) for service, queue in self._queues.items() if queue}
+
     def take_queued(self, service: str) -> None:
         """A job took the next queued name."""
         self._queues[service].popleft()
@@ -155,12 +160,16 @@ class Sandbox:
                 at_us=self.clock.now_us(),
             )
             job.aliases = aliases
-            self._services[service] = None
-            self._jobs[service, job_id] = job
-            for alias in aliases:
-                self._aliases[service, alias] = job
+            self.take_back(job)
         self.changed()
         return job
+
+    def take_back(self, job: Job) -> None:
+        """Takes a job in as it is: a new one, or one of a snapshot."""
+        self._services[job.service] = None
+        self._jobs[job.service, job.id] = job
+        for alias in job.aliases:
+            self._aliases[job.service, alias] = job
 
     @property
     def next_number(self) -> int:

@@ -104,6 +104,7 @@ class Service:
     calls: what a client asks about a job; without it nobody can play one.
     etiquette: what it asks of its clients, for reports.
     word: pure; what a track in this phase is shown in, one of `states`.
+    not_frozen: kinds of objects that a snapshot leaves out: None stands in for them.
     connect: the line of code that points a client here; `{url}` stands for the base URL.
     """
 
@@ -135,6 +136,7 @@ class Service:
     calls: ClientCalls | None = None
     etiquette: Etiquette = field(default_factory=Etiquette)
     word: Callable[[Phase], str] = lambda phase: phase.state
+    not_frozen: tuple[type, ...] = ()
     connect: str = "{url}"
 
     def operation_names(self) -> tuple[str, ...]:

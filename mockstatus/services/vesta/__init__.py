@@ -18,6 +18,7 @@ from mockstatus.errors import BadRequestError
 from mockstatus.services.vesta import handlers, reply
 from mockstatus.services.vesta.addresses import mount
 from mockstatus.services.vesta.answer import state_of
+from mockstatus.services.vesta.callbacks import Callbacks
 from mockstatus.services.vesta.canarie_operations import CANARIE
 from mockstatus.services.vesta.file_operations import FILES
 from mockstatus.services.vesta.operations import MULTIMEDIA, TASKS
@@ -106,6 +107,7 @@ SERVICE = Service(
     calls=ClientCalls(status=_question("status"), cancel=_question("cancel")),
     connect='curl -X POST "{url}/diarisation/annotate?doc_url=http://example.org/a.wav"',
     sample=SAMPLE,
+    not_frozen=(Callbacks,),
     # The result comes with the status, and cancel answers as status does (seed 004).
     etiquette=Etiquette(
         telling=frozenset({"cancel"}),
