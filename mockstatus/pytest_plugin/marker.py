@@ -89,14 +89,14 @@ def _scenario(value: object) -> str | None:
 
 
 def _clock(value: object) -> str | None:
-    if value is None:
+    if value is None or value == "virtual":
         return None
     from mockstatus.runtime.clock import ClockMode
 
     try:
         ClockMode.parse(str(value))
     except MockStatusError as error:
-        return str(error)
+        return f"{error}, or 'virtual'"
     return None
 
 

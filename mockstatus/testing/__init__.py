@@ -31,7 +31,8 @@ def running(
     """The handle on a fresh sandbox of a server in a thread of this process.
 
     url: use a server that runs already, a container for instance; token: its admin token. seed
-    and scenarios (folders) are for a server of one's own. clock: a mode of the sandbox's clock.
+    and scenarios (folders) are for a server of one's own. clock: a mode of the sandbox's clock, or
+    `virtual`: who sleeps in this process moves it, and returns at once.
     Raises ControlError where the server cannot be reached, or refuses.
     """
     from mockstatus.testing.handle import Mock

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -22,24 +23,25 @@ class MockClock:
     def __init__(self, control: Control, told: Callable[[datetime], None]) -> None:
         self._control = control
         self._told = told
+        self._lock = threading.Lock()  # answers are told of in the order in which they were given
 
     @property
     def mode(self) -> str:
         """`real`, `xN` or `manual`. Setting it keeps the instant."""
-        return str(self._get()["mode"])
+        return str(self._control.get("/clock")["mode"])
 
     @mode.setter
     def mode(self, mode: str) -> None:
-        self._note(self._control.put("/clock", {"mode": mode}))
+        self._ask("PUT", "/clock", {"mode": mode})
 
     @property
     def now(self) -> datetime:
         """The present instant, in UTC. It is set back only while the sandbox has no jobs."""
-        return self._note(self._get())
+        return self._ask("GET", "/clock")
 
     @now.setter
     def now(self, now: datetime | str) -> None:
-        self._note(self._control.put("/clock", {"now": _text(now)}))
+        self._ask("PUT", "/clock", {"now": _text(now)})
 
     def advance(self, by: str | None = None, *, to: datetime | str | None = None) -> datetime:
         """Moves on by a span such as `2h`, or to an instant unless that is past; answers `now`.
@@ -48,7 +50,7 @@ class MockClock:
         """
         given = {"by": by, "to": None if to is None else _text(to)}
         order = {key: value for key, value in given.items() if value is not None}
-        return self._note(self._control.post("/clock/advance", order))
+        return self._ask("POST", "/clock/advance", order)
 
     def run_until(self, job: Job | str, state: str, *, track: str | None = None) -> Job:
         """Moves on, from one change of the job to the next, until it is in a state.
@@ -71,12 +73,10 @@ class MockClock:
         """The same, for a test that runs in an event loop."""
         return await asyncio.to_thread(self.run_until, job, state, track=track)
 
-    def _get(self) -> Any:
-        return self._control.get("/clock")
-
-    def _note(self, view: Any) -> datetime:
-        now = datetime.fromisoformat(view["now"])
-        self._told(now)
+    def _ask(self, method: str, path: str, order: object = None) -> datetime:
+        with self._lock:
+            now = datetime.fromisoformat(self._control.send(method, path, order)["now"])
+            self._told(now)
         return now
 
 

@@ -205,8 +205,17 @@ class Mock:
     # Its life.
 
     def begin(self, *, clock: str = "real") -> None:
-        """Sets the clock's mode, and makes sure that the server is there."""
-        self.clock.mode = clock
+        """Sets the clock's mode, and makes sure that the server is there.
+
+        `virtual`: it stands still, and whoever sleeps in this process moves it.
+        """
+        if clock != "virtual":
+            self.clock.mode = clock
+            return
+        from mockstatus.testing.sleep import virtual_time
+
+        self.clock.mode = "manual"
+        self._closing.enter_context(virtual_time(self))
 
     def reset(self) -> None:
         """The sandbox as new: jobs, queue, options, faults, uploads, clock, seed, journal.

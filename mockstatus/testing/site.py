@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,12 +17,13 @@ if TYPE_CHECKING:
 class Site:
     """url: without a slash at its end. token: for `/_mock`; none where that is open.
 
-    app: the application itself, where it runs in this process.
+    app, threads: the application itself and what serves it, where that is in this process.
     """
 
     url: str
     token: str | None = None
     app: ASGIApp | None = None
+    threads: frozenset[threading.Thread] = frozenset()
 
 
 def remote(url: str, token: str | None = None) -> Site:
@@ -53,4 +55,6 @@ def serve(*, seed: int | None = None, scenarios: Sequence[str | Path] = ()) -> I
     )
     app = create_app(settings)
     with ThreadServer(app) as server:
-        yield Site(server.url, app=app)
+        name = f"mockstatus-{server.port}"
+        threads = (thread for thread in threading.enumerate() if thread.name == name)
+        yield Site(server.url, app=app, threads=frozenset(threads))

@@ -220,3 +220,36 @@ def test_it(mockstatus, which):
     )
 
     ran.assert_outcomes(passed=6)
+
+
+@pytest.mark.parametrize("where", ["the marker", "the configuration"])
+def test_virtual_sleep_is_asked_for_by_marker_or_configuration(
+    within: Run, pytester: pytest.Pytester, where: str
+) -> None:
+    if where == "the configuration":
+        pytester.makeini("[pytest]\nmockstatus_clock = virtual\n")
+    mark = '@pytest.mark.mockstatus(clock="virtual")' if where == "the marker" else ""
+    ran = within(
+        ONE
+        + f"""
+import time
+real = time.sleep
+
+{mark}
+def test_a_client_that_polls_for_hours(mockstatus):
+    mockstatus.use(mockstatus.scenario(service="vesta", phases=[
+        {{"state": "PENDING", "for": "2h"}}, {{"state": "STARTED"}}]))
+    uuid, polls = annotate(mockstatus.vesta.url), 1
+    while status(mockstatus.vesta.url, uuid) != "STARTED":
+        time.sleep(60)
+        polls += 1
+    assert polls == 121
+
+def test_it_is_over():
+    assert time.sleep is real
+""",
+        "-p",
+        "no:randomly",
+    )
+
+    ran.assert_outcomes(passed=2)

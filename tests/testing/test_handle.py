@@ -1,9 +1,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from itertools import count
 
 import httpx
 import pytest
@@ -17,22 +15,7 @@ from mockstatus.testing.control import ControlError
 from mockstatus.testing.handle import Mock
 from mockstatus.testing.site import Site, remote, serve
 
-_NUMBERS = count(1)
 T0 = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-@pytest.fixture(scope="session")
-def site() -> Iterator[Site]:
-    with serve(seed=7) as site:
-        yield site
-
-
-@pytest.fixture
-def mock(site: Site) -> Iterator[Mock]:
-    with Mock(site, f"handle-{next(_NUMBERS)}") as mock:
-        mock.begin(clock="manual")
-        mock.clock.now = T0
-        yield mock
 
 
 def annotate(mock: Mock) -> str:
