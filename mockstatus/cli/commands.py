@@ -41,6 +41,14 @@ class ListFormat(StrEnum):
     JSON = "json"
 
 
+class ReportFormat(StrEnum):
+    """How a report is written."""
+
+    TEXT = "text"
+    JSON = "json"
+    HTML = "html"
+
+
 class ShowFormat(StrEnum):
     """How a story is drawn."""
 
@@ -253,6 +261,71 @@ def demo(seed: Seed = 0) -> None:
     from mockstatus.cli.demo import demo as run
 
     run(seed=seed)
+
+
+Url = Annotated[str, typer.Argument(help="The server's address, such as http://127.0.0.1:8000.")]
+SandboxName = Annotated[
+    str | None, typer.Option("--sandbox", help="Which sandbox; `default`, if not given.")
+]
+Token = Annotated[
+    str | None,
+    typer.Option(help="The server's admin token. Also MOCKSTATUS_ADMIN_TOKEN.", show_default=False),
+]
+
+
+@app.command()
+@in_words
+def push(
+    url: Url,
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="A folder with SERVICE/NAME.yaml in it.")
+    ],
+    sandbox: SandboxName = None,
+    token: Token = None,
+) -> None:
+    """Upload the scenarios of a folder to a server that runs: every problem as file:line:column."""
+    from mockstatus.cli.push import push as run
+    from mockstatus.cli.remote import RemoteServer
+
+    raise typer.Exit(run(folder, RemoteServer(url, sandbox=sandbox, token=token)))
+
+
+@app.command()
+@in_words
+def report(
+    url: Url,
+    fail_under: Annotated[
+        float | None,
+        typer.Option(
+            min=0, max=100, help="Fail if a client was shown less of the documented states, in %."
+        ),
+    ] = None,
+    forbid: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="Fail if this was found, such as polled-after-end; may be given several times,"
+            " `all` stands for every one.",
+        ),
+    ] = None,
+    as_: Annotated[
+        ReportFormat, typer.Option("--format", help="text, json or html (one page).")
+    ] = ReportFormat.TEXT,
+    output: Annotated[
+        Path | None, typer.Option(help="Where to write it, else to standard output.")
+    ] = None,
+    sandbox: SandboxName = None,
+    token: Token = None,
+) -> None:
+    """Report what a server learned about its client: state coverage, and manners."""
+    from mockstatus.cli.remote import RemoteServer
+    from mockstatus.cli.report import report as run
+
+    server = RemoteServer(url, sandbox=sandbox, token=token)
+    forbidden = forbid or []
+    raise typer.Exit(
+        run(server, as_=as_.value, output=output, fail_under=fail_under, forbid=forbidden)
+    )
 
 
 @app.command()
