@@ -38,8 +38,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Names the marker, for --strict-markers."""
     config.addinivalue_line(
         "markers",
-        "mockstatus(scenario=None, clock=None, options=None, strict=False): how the fixture"
-        " mockstatus is set up, and which manners fail the test",
+        "mockstatus(scenario=None, clock=None, options=None, strict=False, block_network=False):"
+        " how the fixture mockstatus is set up, and which manners fail the test",
     )
 
 

@@ -25,6 +25,7 @@ class Wishes:
     scenarios: tuple[str, ...] = ()
     options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     strict: tuple[str, ...] | None = None
+    block_network: bool = False
 
     @classmethod
     def of(cls, node: pytest.Item, *, default_clock: str = "real") -> Wishes:
@@ -37,6 +38,7 @@ class Wishes:
             clock=given.get("clock") or default_clock,
             scenarios=_listed(given.get("scenario")),
             options=given.get("options") or {},
+            block_network=given.get("block_network", False),
             strict=None if strict is False else () if strict is True else _listed(strict),
         )
 
@@ -118,11 +120,16 @@ def _strict(value: object) -> str | None:
     return f"expected True, False, or some of {', '.join(NAMES)}"
 
 
+def _block_network(value: object) -> str | None:
+    return None if isinstance(value, bool) else "expected True or False"
+
+
 _CHECKS: dict[str, Callable[[object], str | None]] = {
     "scenario": _scenario,
     "clock": _clock,
     "options": _options,
     "strict": _strict,
+    "block_network": _block_network,
 }
 _EXPECTED = ", ".join(_CHECKS)
 

@@ -17,6 +17,7 @@ from mockstatus.testing.report import Report
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
+    from mockstatus.testing.redirect import Redirect
     from mockstatus.testing.site import Site
 
 
@@ -56,6 +57,7 @@ class Mock:
         self._listeners: list[Callable[[datetime], None]] = []
         self._scenarios = 0
         self._closing = ExitStack()
+        self._redirect: Redirect | None = None
         self.clock = MockClock(self._control, self._told)
 
     # The services.
@@ -95,6 +97,27 @@ class Mock:
         if self.site.app is None:
             raise RuntimeError("the server is not in this process: there is only .url")
         return InProcess(self.site.app, f"/~{self.name}")
+
+    def redirect(self, prefix: str, to: str) -> None:
+        """Sends this process's requests for an address, and all below it, to the sandbox.
+
+        to: a service's name, whose own address it is then, or any address. Raises ValueError.
+
+            mock.redirect("https://www.swift.ac.uk/user_objects", "ukssdc")
+        """
+        self._redirecting().add(prefix, to if "://" in to else self.service(to).url)
+
+    def block_network(self) -> None:
+        """Refuses this process's requests to hosts that are neither redirected nor this machine."""
+        self._redirecting().block_network = True
+
+    def _redirecting(self) -> Redirect:
+        from mockstatus.testing.redirect import Redirect, redirected
+
+        if self._redirect is None:
+            self._redirect = Redirect()
+            self._closing.enter_context(redirected(self._redirect))
+        return self._redirect
 
     # What jobs play.
 

@@ -98,6 +98,7 @@ def test_it(mockstatus):
         pytest.param("scenario='failure'", "expected SERVICE/NAME", id="a name without service"),
         pytest.param("clock='fast'", "is no clock mode", id="no clock"),
         pytest.param("options={'vesta': 1}", "expected options by service", id="no options"),
+        pytest.param("block_network=1", "expected True or False", id="no answer"),
         pytest.param("strict='polled'", "polled-after-end", id="no manner"),
     ],
 )
@@ -253,3 +254,24 @@ def test_it_is_over():
     )
 
     ran.assert_outcomes(passed=2)
+
+
+def test_the_hosts_that_real_clients_have_built_in_are_redirected(within: Run) -> None:
+    ran = within(
+        """
+import urllib.request
+import pytest
+
+URL = "https://www.swift.ac.uk/user_objects/getNumJobs.php"
+
+@pytest.mark.mockstatus(block_network=True)
+def test_it(mockstatus):
+    with urllib.request.urlopen(urllib.request.Request(URL, b"{}")) as answer:
+        assert answer.url == URL
+    assert [one["operation"] for one in mockstatus.journal] == ["count"]
+    with pytest.raises(Exception, match="https://example.org/a was refused"):
+        urllib.request.urlopen("https://example.org/a")
+"""
+    )
+
+    ran.assert_outcomes(passed=1)
