@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from mockstatus.control.texts import instant, span
 from mockstatus.control.view import gone_view
-from mockstatus.control.wire import ClockView, Explanation, TrackExplanation
+from mockstatus.control.wire import ClockView, Explanation, LastExchange, TrackExplanation
 from mockstatus.domain.events import Cancelled, Event, Placed, Signalled, Started
 from mockstatus.domain.expiry import expires_us
 from mockstatus.domain.timeline import (
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from mockstatus.runtime.job import Job
     from mockstatus.runtime.sandbox import Sandbox
     from mockstatus.web.service import Service
+
+
+_EXCHANGES = 5
 
 
 def explanation(service: Service, sandbox: Sandbox, job: Job) -> Explanation:
@@ -46,6 +49,7 @@ def explanation(service: Service, sandbox: Sandbox, job: Job) -> Explanation:
             next_change=instant(job.next_change_us(now_us)),
             expires=instant(_expires_us(job, position)),
             tracks=tracks,
+            exchanges=_exchanges(sandbox, job),
             clock=ClockView(mode=str(sandbox.clock.mode), now=instant(now_us)),
             sandbox=sandbox.name,
         )
@@ -195,6 +199,29 @@ def _expires_us(job: Job, position: Position) -> int | None:
     return due_us
 
 
+def _exchanges(sandbox: Sandbox, job: Job) -> list[LastExchange]:
+    return [
+        LastExchange(
+            number=one.number,
+            at=instant(one.now_us),
+            operation=one.operation,
+            status=one.status,
+            shown=one.state,
+            fault=one.fault,
+        )
+        for one in sandbox.journal.latest(job.service, job.id, _EXCHANGES)
+    ]
+
+
+def _last_sentence(last: LastExchange) -> str:
+    shown = f" and was shown {last.shown}" if last.shown is not None else ""
+    struck = f", struck by {last.fault}" if last.fault is not None else ""
+    return (
+        f"Its client last called at {last.at} ({last.operation}, exchange {last.number}),"
+        f" got {last.status}{shown}{struck}."
+    )
+
+
 def _summary(told: Explanation) -> str:
     sentences = [f"Job {told.id} of {told.service} plays {told.plays}; it answers {told.state}."]
     if told.gone is not None:
@@ -209,6 +236,8 @@ def _summary(told: Explanation) -> str:
         )
     if told.expires is not None:
         sentences.append(f"It expires at {told.expires} if nobody does anything.")
+    if told.exchanges:
+        sentences.append(_last_sentence(told.exchanges[-1]))
     sentences.append(_clock_sentence(told))
     return " ".join(sentences)
 

@@ -41,6 +41,7 @@ async def wait_for_job(
 
     Totals count from the job's submission, so that nothing is missed between two calls. The
     timeout is real time, whatever the sandbox's clock. A reset of the sandbox ends it with 409.
+    The header X-Last-Exchange has the journal's number of the latest call about the job.
     """
     if not wanted.model_fields_set & {"polls", "requests", "state"}:
         message = "nothing to wait for, expected polls, requests or state"
@@ -52,8 +53,11 @@ async def wait_for_job(
         raise TrackNotFoundError(wanted.track, job.checkpoint.tracks)
     waiter = _Waiter(here, sandbox, job, wanted)
     holds = waiter.holds() or await waiter.wait(request)
-    view = job_view(waiter.service, sandbox, job)
-    return view if holds else JSONResponse(view.model_dump(mode="json"), 408)
+    with sandbox.lock:
+        view = job_view(waiter.service, sandbox, job)
+        latest = sandbox.journal.latest(job.service, job.id, 1)
+    headers = {"X-Last-Exchange": str(latest[0].number)} if latest else {}
+    return JSONResponse(view.model_dump(mode="json"), 200 if holds else 408, headers)
 
 
 class _Waiter:

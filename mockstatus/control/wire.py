@@ -275,6 +275,17 @@ class TrackExplanation(BaseModel):
     polls_left: int | None = Field(description="After how many polls, where polls decide.")
 
 
+class LastExchange(BaseModel):
+    """One of the latest exchanges about a job; the journal tells all of it."""
+
+    number: int
+    at: At
+    operation: str = Field(examples=["status"])
+    status: int
+    shown: State | None = Field(description="What it told of the job, if anything.")
+    fault: str | None
+
+
 class Explanation(BaseModel):
     """What a job answers now, why, and what comes next when."""
 
@@ -287,5 +298,6 @@ class Explanation(BaseModel):
     next_change: At | None
     expires: At | None = Field(description="When it expires if nobody does anything.")
     tracks: dict[str, TrackExplanation]
+    exchanges: list[LastExchange] = Field(description="The latest five with its client.")
     clock: ClockView
     sandbox: str

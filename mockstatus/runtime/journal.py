@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping
-from itertools import takewhile
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -174,6 +174,16 @@ class Journal:
 
     def __len__(self) -> int:
         return len(self._entries)
+
+    @property
+    def size(self) -> int:
+        """Bytes that it keeps, roughly."""
+        return self._bytes
+
+    def latest(self, service: str, job: str, count: int) -> list[Exchange]:
+        """The latest exchanges about a job, oldest first."""
+        about = (one for one in reversed(self._entries) if one.job == job)
+        return [*islice((one for one in about if one.service == service), count)][::-1]
 
     def since(self, number: int) -> list[Exchange]:
         """The exchanges that are kept beyond this number, oldest first."""

@@ -35,7 +35,8 @@ def test_it_tells_what_why_and_what_comes_next_when(tester):
         f"Job {toy} of toy plays the service's own story, as no scenario was chosen; it answers"
         " RUNNING. Track toy is in RUNNING at 40, phase 2 of 3, since 2026-01-01T00:00:01Z because"
         " QUEUED was over after 1s; what ends it: the clock, at 2026-01-01T00:00:11Z (in 6s), then"
-        " DONE. It is 2026-01-01T00:00:05Z in sandbox default; its clock is manual: nothing moves"
+        " DONE. Its client last called at 2026-01-01T00:00:00Z (submit, exchange 1), got 202."
+        " It is 2026-01-01T00:00:05Z in sandbox default; its clock is manual: nothing moves"
         " by time until it is advanced."
     )
 

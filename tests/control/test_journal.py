@@ -180,3 +180,27 @@ def test_sandboxes_keep_their_journals_apart(tester: Tester) -> None:
     assert tester.get("/_mock/journal")["exchanges"] == []
     (found,) = tester.inside("alice").get("/_mock/journal")["exchanges"]
     assert found["path"] == "/~alice/toy/toys"
+
+
+def test_an_explanation_names_the_last_exchanges_of_the_job(tester: Tester) -> None:
+    other, toy = tester.submit(), tester.submit("counted")
+    tester.poll(other)
+    for _ in range(6):
+        tester.poll(toy)
+    told = tester.get(f"/_mock/jobs/{toy}/explain")
+
+    assert [one["number"] for one in told["exchanges"]] == [5, 6, 7, 8, 9]
+    assert told["exchanges"][-1]["shown"] == "DONE"
+    assert "last called at 2026-01-01T00:00:00Z (status, exchange 9), got 200" in told["summary"]
+    assert "was shown DONE" in told["summary"]
+
+
+def test_a_wait_says_where_in_the_journal_it_ended(tester: Tester) -> None:
+    toy = tester.submit()
+    tester.poll(toy)
+    answer = tester.send("GET", f"/_mock/jobs/{toy}/wait?polls=1")
+    assert answer.headers["x-last-exchange"] == "2"
+    assert tester.get("/_mock/journal?after=2")["exchanges"] == []
+    made = tester.post("/_mock/jobs", {"service": "toy"})
+    answer = tester.send("GET", f"/_mock/jobs/{made['id']}/wait?state=QUEUED")
+    assert "x-last-exchange" not in answer.headers
