@@ -11,11 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from mockstatus.pytest_plugin.summary import Summary
+from mockstatus.pytest_plugin.tally import Tally
+
 if TYPE_CHECKING:
     from mockstatus.testing.handle import Mock
     from mockstatus.testing.site import Site
 
 _MARKER = "mockstatus"
+_SUMMARY: pytest.StashKey[Summary] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -30,6 +34,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--mockstatus-seed", metavar="N", type=int, help="where draws and ids come from"
     )
+    group.addoption(
+        "--mockstatus-report",
+        metavar="FILE",
+        help="write what was learned about the clients: JSON, or a page if it ends in .html",
+    )
+    group.addoption(
+        "--mockstatus-cov-fail-under",
+        metavar="N",
+        type=float,
+        help="fail if less than N %% of the states that the used services document were shown",
+    )
     parser.addini("mockstatus_clock", "the clock of tests that name none", default="real")
     parser.addini("mockstatus_scenarios", "folders with scenarios", type="paths", default=[])
 
@@ -41,6 +56,9 @@ def pytest_configure(config: pytest.Config) -> None:
         "mockstatus(scenario=None, clock=None, options=None, strict=False, block_network=False):"
         " how the fixture mockstatus is set up, and which manners fail the test",
     )
+    summary = Summary(Tally())
+    config.stash[_SUMMARY] = summary
+    config.pluginmanager.register(summary, "mockstatus-summary")
 
 
 @pytest.hookimpl(wrapper=True)
@@ -79,6 +97,19 @@ def mockstatus(request: pytest.FixtureRequest, mockstatus_server: Site) -> Itera
     wishes = Wishes.of(request.node, default_clock=str(request.config.getini("mockstatus_clock")))
     with sandbox(request.node, mockstatus_server, wishes) as mock:
         yield mock
+        request.config.stash[_SUMMARY].learn(request.node, mock)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Adds to a failing test's report what its sandbox has to say."""
+    report = yield
+    mock = getattr(item, "funcargs", {}).get("mockstatus")
+    if report.failed and mock is not None and report.when != "teardown":
+        from mockstatus.pytest_plugin.failure import section
+
+        report.sections.append(("mockstatus", section(mock)))
+    return report
 
 
 @pytest.hookimpl(wrapper=True)
