@@ -22,6 +22,9 @@ _KINDS = {
     "string_type": "text",
     "int_type": "a whole number",
     "int_from_float": "a whole number",
+    "int_parsing": "a whole number",
+    "int_parsing_size": "a whole number from -2**63 to 2**63-1",
+    "bool_parsing": "true or false",
     "float_type": "a number",
     "bool_type": "true or false",
     "dict_type": "a mapping",
@@ -185,7 +188,7 @@ def _sentence(error: _Error) -> str:
         what = error.at[-1] if error.at and isinstance(error.at[-1], str) else "value"
         return unknown(what, found, [word.strip("'") for word in _allowed(details)])
     if kind in _KINDS:
-        expected = _KINDS[kind]
+        expected = _KINDS["int_parsing_size" if _is_beyond_64_bits(details) else kind]
     elif kind in _BOUNDS:
         expected = _BOUNDS[kind].format(**context)
     elif kind == "literal_error":
@@ -196,6 +199,16 @@ def _sentence(error: _Error) -> str:
     is_what = f"has {len(found)} item(s)" if has_length else f"is {shown(found)}"
     name = f"the key {shown(error.at[-1])}" if error.rest == ("[key]",) else _name(error.at)
     return f"{name} {is_what}, expected {expected}"
+
+
+def _is_beyond_64_bits(details: ErrorDetails) -> bool:
+    """Whether it is about a whole number so large that JSON was read as a float."""
+    found = details["input"]
+    return (
+        details["type"] in {"int_type", "int_from_float"}
+        and isinstance(found, float)
+        and abs(found) >= 2**63
+    )
 
 
 def _cause(details: ErrorDetails) -> object:

@@ -13,8 +13,16 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from mockstatus.domain.fault import Between, Delay, Effect, Fault, LogNormal, Wire
-from mockstatus.scenario.durations import Duration, DurationRange, Range
-from mockstatus.scenario.strict import Located, Many, Maybe, ScriptError, Strict, TextLike
+from mockstatus.scenario.durations import Duration, DurationRange, Range, format_duration
+from mockstatus.scenario.strict import (
+    Located,
+    Many,
+    Maybe,
+    Place,
+    ScriptError,
+    Strict,
+    TextLike,
+)
 
 Count = Annotated[int, Field(ge=1, le=1_000_000)]
 _Name = Annotated[str, Field(min_length=1, max_length=100)]
@@ -43,17 +51,32 @@ HeaderValue = Annotated[
 ]
 
 
+# A choice: no proxy and no client waits longer, and a server must be able to stop.
+LONGEST_DELAY_US = 10 * 60 * 1_000_000
+
+
+def _bounded(delay_us: int, at: Place) -> Iterator[Located]:
+    """Delays pass in real time, so that none may last for hours."""
+    if delay_us > LONGEST_DELAY_US:
+        longest = format_duration(LONGEST_DELAY_US)
+        message = f"a delay of {format_duration(delay_us)} is too long, expected at most {longest}"
+        yield Located(message, at)
+
+
 class Spread(Strict):
     """A delay as networks have them: half of the calls below the median, a long tail, cut off."""
 
     median: Duration = Field(description="Half of the delays are shorter.")
     sigma: float = Field(default=0.5, ge=0, le=5, description="How far they spread: 0 not at all.")
-    max: Duration = Field(description="No delay is longer.")
+    max: Duration = Field(description="No delay is longer; at most 10m.")
 
     @model_validator(mode="after")
-    def _max_is_not_below_the_median(self) -> Self:
+    def _max_is_possible(self) -> Self:
+        problems = [*_bounded(self.max, ("max",))]
         if self.max < self.median:
-            raise ScriptError("the longest delay is below the median", at=("max",))
+            problems.append(Located("the longest delay is below the median", ("max",)))
+        if problems:
+            raise ScriptError.of(problems)
         return self
 
 
@@ -81,7 +104,8 @@ class EffectSpec(Strict):
         default=None, description="What `body` is, such as text/html."
     )
     delay: Maybe[DurationRange | Spread] = Field(
-        default=None, description="Real time before the answer: 2s, 1s..3s, or a spread."
+        default=None,
+        description="Real time before the answer: 2s, 1s..3s, or a spread; at most 10m.",
     )
     wire: Maybe[Literal["reset", "empty", "truncate", "malformed", "garbage"]] = Field(
         default=None,
@@ -124,6 +148,8 @@ class EffectSpec(Strict):
         if self.body is not None and self.status in _BODILESS:
             message = f"an answer of status {self.status} has no body"
             yield Located(message, ("body",), is_on_key=True)
+        if isinstance(self.delay, Range):
+            yield from _bounded(self.delay.high_us, ("delay",))
         for name in self.omit or ():
             if name in (self.set or {}):
                 message = f"{name!r} is left out and set at the same time"

@@ -207,9 +207,11 @@ def _get(scenarios: Mapping[str, Loaded], name: str) -> Loaded:
 
 
 def _near(scenarios: Mapping[str, Loaded], name: str) -> list[str]:
-    """Names like this one; without a service, the same story in any."""
+    """Names like this one: of its service, if that has any; without one, the same story in any."""
     same_story = [known for known in scenarios if known.endswith(f"/{name}")]
-    return (same_story or nearest(name, scenarios, most=3))[:3]
+    service, slash, _ = name.partition("/")
+    own = [known for known in scenarios if slash and known.startswith(f"{service}/")]
+    return (same_story or nearest(name, own or scenarios, most=3))[:3]
 
 
 def _by_precedence(scenarios: Iterable[Loaded]) -> dict[str, list[Loaded]]:

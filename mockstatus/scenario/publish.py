@@ -13,7 +13,7 @@ def json_schema(models: Models) -> dict[str, Any]:
     """A JSON Schema (2020-12) that accepts whatever the loader accepts.
 
     What only comparing can tell it leaves to the loader: orders of states, ranges that end before
-    they begin, operations and services of faults, fields both omitted and set.
+    they begin, delays beyond the longest, what faults are on, fields both omitted and set.
     """
     references, schema = models_json_schema(
         [(models[name], "validation") for name in sorted(models)], ref_template="#/$defs/{model}"

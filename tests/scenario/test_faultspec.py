@@ -157,6 +157,9 @@ def test_a_fault_that_makes_no_sense_is_refused_by_model_and_schema(
         ({"omit": ["a"], "set": {"a": 1}}, "'a' is left out and set"),
         ({"delay": {"median": "2s", "max": "1s"}}, "below the median"),
         ({"delay": "2s..1s"}, "ends before it begins"),
+        ({"delay": "11m"}, "a delay of 11m is too long, expected at most 10m"),
+        ({"delay": "1s..10m1s"}, "a delay of 10m1s is too long, expected at most 10m"),
+        ({"delay": {"median": "1s", "max": "2d"}}, "a delay of 2d is too long"),
     ],
 )
 def test_what_only_comparing_can_tell_is_refused_by_the_model(
