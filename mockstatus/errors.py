@@ -48,11 +48,21 @@ class ScenarioError(MockStatusError):
 
 
 class UnknownScenarioError(MockStatusError):
-    """No scenario has this name. near: the names that look like it."""
+    """No scenario has this name. near: the names that look like it.
 
-    def __init__(self, name: str, near: Sequence[str] = ()) -> None:
+    wanted_by: the service that it was named for, where it is another service's scenario.
+    """
+
+    def __init__(
+        self, name: str, near: Sequence[str] = (), *, wanted_by: str | None = None
+    ) -> None:
         self.name = name
         self.near = tuple(near)
+        self.wanted_by = wanted_by
+        if wanted_by is not None:
+            owner = name.partition("/")[0]
+            super().__init__(f"{name!r} is a scenario of {owner}, not of {wanted_by}")
+            return
         hint = f"; did you mean {' or '.join(self.near)}?" if self.near else ""
         super().__init__(f"there is no scenario {name!r}{hint}")
 

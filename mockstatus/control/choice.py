@@ -27,7 +27,7 @@ async def post_next(here: AtHere, order: NextOrder) -> Queues:
         raise BadRequestError(found, where="body.scenario")
     here.service_named(service, where="body.scenario")
     loaded = here.scenario_named(service, order.scenario, where="body.scenario")
-    here.keep().enqueue(service, loaded.name, order.count)
+    here.keep().queues.add(service, loaded.name, order.count)
     return _queues(here)
 
 
@@ -52,4 +52,4 @@ async def put_default(here: AtHere, service: str, order: DefaultOrder) -> Defaul
 
 def _queues(here: AtHere) -> Queues:
     sandbox = here.look()
-    return {service: list(sandbox.queue(service)) for service in here.world.services}
+    return {service: list(sandbox.queues.of(service)) for service in here.world.services}

@@ -108,7 +108,9 @@ def frozen(world: World, sandbox: Sandbox) -> Snapshot:
         played: dict[int, int] = {}
         scenarios: list[Loaded] = []
         jobs = list(sandbox.jobs())
+        now_us = sandbox.clock.now_us()
         for job in jobs:
+            job.position(now_us)  # settled: one place, told in one way
             if job.loaded is not None and id(job.loaded) not in played:
                 played[id(job.loaded)] = len(scenarios)
                 scenarios.append(job.loaded)
@@ -120,20 +122,19 @@ def frozen(world: World, sandbox: Sandbox) -> Snapshot:
             "unborn": encoder.encode(sandbox.faults.unborn),
             "stash": encoder.encode({name: one for name, one in stash.items() if one is not None}),
         }
-        now = instant(sandbox.clock.now_us())
         return Snapshot.model_construct(
             format="mockstatus-snapshot",
             version=1,
             made_by=__version__,
             made=instant(world.source.wall_us()),
             sandbox=sandbox.name,
-            clock=ClockView(mode=str(sandbox.clock.mode), now=now),
+            clock=ClockView(mode=str(sandbox.clock.mode), now=instant(now_us)),
             seed=sandbox.seed,
             numbers=sandbox.numbers,
             uploads={name: one.text for name, one in sandbox.uploads.uploads.items()},
             played=[PlayedScenario(name=s.name, text=s.text, path=s.path) for s in scenarios],
             jobs=[_outer(job, played) for job in jobs],
-            queues={service: list(names) for service, names in sandbox.queues.items()},
+            queues={service: list(names) for service, names in sandbox.queues.all().items()},
             defaults=dict(sandbox.defaults),
             options={
                 name: model.model_dump(mode="json", by_alias=True, exclude_unset=True)
@@ -191,7 +192,7 @@ def _fill(world: World, sandbox: Sandbox, snapshot: Snapshot) -> None:
 def _fill_choices(world: World, sandbox: Sandbox, snapshot: Snapshot) -> None:
     for service, names in snapshot.queues.items():
         for name in names:
-            sandbox.enqueue(world.service(service).name, sandbox.uploads.get(name).name)
+            sandbox.queues.add(world.service(service).name, sandbox.uploads.get(name).name)
     for service, name in snapshot.defaults.items():
         sandbox.defaults[world.service(service).name] = sandbox.uploads.get(name).name
     for service, raw in snapshot.options.items():

@@ -9,12 +9,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from mockstatus.runtime.sandbox import QUEUE_LIMIT
+from mockstatus.runtime.queues import QUEUE_LIMIT
 from mockstatus.scenario.durations import Duration, Instant
 from mockstatus.scenario.schema import SignalName
 from mockstatus.scenario.strict import Maybe, Strict
 
-Seed = Annotated[int, Field(ge=-(2**63), lt=2**63)]
+Seed = Annotated[int, Field(ge=-(2**63), le=2**63 - 1)]
 ScenarioFormat = Literal["yaml", "json"]
 At = Annotated[str, Field(examples=["2026-01-01T00:00:00Z"])]
 State = Annotated[str, Field(examples=["RUNNING"])]

@@ -19,7 +19,7 @@ def queued_never_taken(evidence: Evidence) -> Iterator[Finding]:
     if evidence.job is not None:
         return
     for name in evidence.services:
-        for scenario, count in Counter(evidence.sandbox.queue(name)).items():
+        for scenario, count in Counter(evidence.sandbox.queues.of(name)).items():
             yield Finding(
                 name="queued-never-taken",
                 about="test",

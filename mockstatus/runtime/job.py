@@ -33,7 +33,7 @@ class Job:
 
     id: what the client holds. number: counts the jobs of the sandbox from 1.
     submission: what the service made of the client's request; opaque to everybody else.
-    requests: calls about this job so far, polls among them.
+    size: bytes that its client sent. requests: calls about this job so far, polls among them.
     noted: what was done to it so far, polls apart; the latest of it is in `notes`.
     """
 
@@ -49,6 +49,7 @@ class Job:
         "requests",
         "seed",
         "service",
+        "size",
         "submission",
         "timeline",
     )
@@ -76,6 +77,7 @@ class Job:
         self.faults = faults
         self.aliases: tuple[str, ...] = ()
         self.requests = 0
+        self.size = 0
         self.noted = 0
         self.notes: deque[Note] | None = None
         self.checkpoint: Checkpoint = engine.begin(timeline, at_us)

@@ -7,11 +7,10 @@ its states in order. Nothing here knows a service.
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import suppress
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from mockstatus.domain import engine
@@ -26,6 +25,7 @@ from mockstatus.domain.events import (
     Started,
 )
 from mockstatus.domain.position import Position
+from mockstatus.domain.timeline import Ending
 from mockstatus.errors import (
     ConflictError,
     JobGoneError,
@@ -36,6 +36,7 @@ from mockstatus.errors import (
 from mockstatus.runtime.faults import FaultBook
 from mockstatus.runtime.job import Job
 from mockstatus.runtime.journal import Journal
+from mockstatus.runtime.queues import Queues
 from mockstatus.scenario.library import Library, Overlay
 
 if TYPE_CHECKING:
@@ -49,8 +50,6 @@ JOBS_LIMIT = 100_000
 
 JOBS_HARD_LIMIT = 1_100_000
 """Jobs that a sandbox keeps at most, where too few of them have ended."""
-
-QUEUE_LIMIT = 10_000
 
 
 class Sandbox:
@@ -69,14 +68,16 @@ class Sandbox:
         self.numbers = 0
         self.uploads = Overlay(library or Library({}))
         self.faults = FaultBook()
+        self.queues = Queues()
         self.journal = Journal()
         self.defaults: dict[str, str] = {}
         self.options: dict[str, object] = {}
         self.stash: dict[str, object] = {}
         self.errands: set[Future[None]] = set()
         self._seed = seed
-        self._queues: dict[str, deque[str]] = {}
-        self._jobs: OrderedDict[tuple[str, str], Job] = OrderedDict()
+        self._jobs: dict[tuple[str, str], Job] = {}
+        self._candidates: deque[Job] = deque()
+        self._submitted_bytes = 0
         self._aliases: dict[tuple[str, str], Job] = {}
         self._services: dict[str, None] = {}
         self._listeners: set[Callable[[], None]] = set()
@@ -99,36 +100,6 @@ class Sandbox:
                 f"{what} can be set only while the sandbox has no jobs; reset it first"
             )
 
-    # The queue of scenarios to come.
-
-    def enqueue(self, service: str, name: str, count: int = 1) -> None:
-        """The next `count` jobs of `service` that nobody else chooses for play `name`."""
-        with self.lock:
-            queue = self._queues.setdefault(service, deque())
-            if len(queue) + count > QUEUE_LIMIT:
-                raise LimitReachedError(
-                    f"a queue holds at most {QUEUE_LIMIT} scenarios", limit="queue"
-                )
-            queue.extend([name] * count)
-
-    def queue(self, service: str) -> tuple[str, ...]:
-        """The names that are queued, the next one first."""
-        return tuple(self._queues.get(service, ()))
-
-    def next_queued(self, service: str) -> str | None:
-        """The name that is queued next; stays queued."""
-        queue = self._queues.get(service)
-        return queue[0] if queue else None
-
-    @property
-    def queues(self) -> Mapping[str, Sequence[str]]:
-        """All queues that are not empty, by service."""
-        return {service: tuple(queue) for service, queue in self._queues.items() if queue}
-
-    def take_queued(self, service: str) -> None:
-        """A job took the next queued name."""
-        self._queues[service].popleft()
-
     # Jobs.
 
     def add(
@@ -143,8 +114,12 @@ class Sandbox:
         loaded: Loaded | None,
         faults: tuple[Posted, ...],
         aliases: tuple[str, ...] = (),
+        size: int = 0,
     ) -> Job:
-        """Takes a new job in, submitted now. number: `next_number` at that moment."""
+        """Takes a new job in, submitted now.
+
+        number: `next_number` at that moment. size: bytes that its client sent.
+        """
         with self.lock:
             self._make_room()
             self.numbers = number
@@ -160,6 +135,7 @@ class Sandbox:
                 at_us=self.clock.now_us(),
             )
             job.aliases = aliases
+            job.size = size
             self.take_back(job)
         self.changed()
         return job
@@ -168,6 +144,8 @@ class Sandbox:
         """Takes a job in as it is: a new one, or one of a snapshot."""
         self._services[job.service] = None
         self._jobs[job.service, job.id] = job
+        self._candidates.append(job)
+        self._submitted_bytes += job.size
         for alias in job.aliases:
             self._aliases[job.service, alias] = job
 
@@ -178,6 +156,12 @@ class Sandbox:
 
     def __len__(self) -> int:
         return len(self._jobs)
+
+    @property
+    def size(self) -> int:
+        """Bytes that it keeps of what clients sent and were answered, roughly."""
+        stored = sum(getattr(stored, "size", 0) for stored in self.stash.values())
+        return self._submitted_bytes + self.journal.size + stored
 
     def find(self, service: str, job_id: str) -> Job | None:
         """The job that a client of `service` knows by this id; None if there is none."""
@@ -201,7 +185,8 @@ class Sandbox:
     def forget(self, job: Job) -> None:
         """Nothing remembers the job any more."""
         with self.lock:
-            self._jobs.pop((job.service, job.id), None)
+            if self._jobs.pop((job.service, job.id), None) is not None:
+                self._submitted_bytes -= job.size
             for alias in job.aliases:
                 self._aliases.pop((job.service, alias), None)
 
@@ -210,11 +195,14 @@ class Sandbox:
         if len(self._jobs) < JOBS_LIMIT:
             return
         now_us = self.clock.now_us()
-        for job in list(islice(self._jobs.values(), 64)):
+        for _ in range(min(64, len(self._candidates))):
+            job = self._candidates.popleft()
+            if self._jobs.get((job.service, job.id)) is not job:
+                continue
             if job.position(now_us).has_ended:
                 self.forget(job)
                 return
-            self._jobs.move_to_end((job.service, job.id))
+            self._candidates.append(job)
         if len(self._jobs) >= JOBS_HARD_LIMIT:
             raise LimitReachedError(
                 f"a sandbox keeps at most {JOBS_HARD_LIMIT} jobs that have not ended", limit="jobs"
@@ -280,6 +268,8 @@ class Sandbox:
         position = job.position(self.clock.now_us())
         if position.gone is not None:
             raise JobGoneError(f"job {job.id} is gone: it was {position.gone.why}")
+        if any(track.phase.ending is Ending.EXPIRE for track in position.tracks.values()):
+            raise JobGoneError(f"job {job.id} is gone: its script says that it has expired")
         if track is not None and track not in position.tracks:
             raise TrackNotFoundError(track, position.tracks)
 

@@ -17,6 +17,12 @@ NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
 IDLE_US = 600 * 1_000_000
 """A sandbox that nobody used for ten minutes of real time may make room for another."""
 
+BYTES_LIMIT = 1 << 30
+"""Bytes that all sandboxes of a server keep at most of what was sent and answered."""
+
+WEIGH_EVERY = 64
+"""Bytes are counted once in so many calls that store something: counting takes a while."""
+
 
 class Sandboxes:
     """All sandboxes of a server. Thread-safe.
@@ -37,6 +43,7 @@ class Sandboxes:
         self._lock = threading.Lock()
         self._kept: OrderedDict[str, Sandbox] = OrderedDict()
         self._used_us: dict[str, int] = {}
+        self._stored = 0
         self._listeners: set[Callable[[], None]] = set()
 
     def look(self, name: str) -> Sandbox:
@@ -56,6 +63,9 @@ class Sandboxes:
         Raises LimitReachedError where there are too many and none of them is idle.
         """
         with self._lock:
+            self._stored += 1
+            if self._stored % WEIGH_EVERY == 0:
+                self._bound_bytes()
             kept = self._kept.get(sandbox.name)
             if kept is not None:
                 return kept
@@ -119,14 +129,34 @@ class Sandboxes:
         """The sandboxes that there are."""
         return tuple(self._kept.values())
 
+    def _bound_bytes(self) -> None:
+        while sum(sandbox.size for sandbox in self._kept.values()) > BYTES_LIMIT:
+            idle = self._idlest()
+            if idle is None:
+                raise LimitReachedError(
+                    f"all sandboxes together keep more than {BYTES_LIMIT} bytes, and none of them"
+                    " is idle for ten minutes; reset some",
+                    limit="bytes",
+                )
+            self._drop(idle)
+
     def _evict(self) -> None:
-        idle_since_us = self._source.elapsed_us() - IDLE_US
-        name = min(self._used_us, key=self._used_us.__getitem__)
-        if self._used_us[name] > idle_since_us:
+        idle = self._idlest()
+        if idle is None:
             raise LimitReachedError(
                 f"there are {self._limit} sandboxes already, none of them idle for ten minutes;"
                 " raise MOCKSTATUS_MAX_SANDBOXES or reuse names",
                 limit="sandboxes",
             )
+        self._drop(idle)
+
+    def _idlest(self) -> str | None:
+        """The sandbox that was idle for longest, and long enough to make room."""
+        name = min(self._used_us, key=self._used_us.__getitem__, default=None)
+        if name is None or self._used_us[name] > self._source.elapsed_us() - IDLE_US:
+            return None
+        return name
+
+    def _drop(self, name: str) -> None:
         del self._kept[name]
         del self._used_us[name]

@@ -35,12 +35,17 @@ class Chosen:
     loaded: Loaded | None
     source: Source
 
+    @property
+    def name(self) -> str:
+        """The scenario's full name; empty for the story told without a script."""
+        return self.loaded.name if self.loaded is not None else ""
+
 
 class UnknownChoiceError(UnknownScenarioError):
     """A client named a scenario that there is not. source: where it did."""
 
     def __init__(self, error: UnknownScenarioError, source: Source) -> None:
-        super().__init__(error.name, error.near)
+        super().__init__(error.name, error.near, wanted_by=error.wanted_by)
         self.source = source
 
 
@@ -63,8 +68,25 @@ def magic_name(text: str) -> str | None:
 
 
 def full_name(service: str, name: str) -> str:
-    """The name with its service's prefix, which those who name one may leave out."""
-    return name if name.startswith(f"{service}/") else f"{service}/{name}"
+    """The name with a service's prefix: `service` where whoever names it leaves that out."""
+    return name if "/" in name else f"{service}/{name}"
+
+
+def find(shelf: Shelf, service: str, name: str) -> Loaded:
+    """The scenario of `service` of this name, with or without its prefix.
+
+    Raises UnknownScenarioError, which says so if it is another service's, and never suggests one.
+    """
+    full = full_name(service, name)
+    own = f"{service}/"
+    try:
+        loaded = shelf.get(full)
+    except UnknownScenarioError as error:
+        near = [one for one in error.near if one.startswith(own)]
+        raise UnknownScenarioError(full, near) from None
+    if not full.startswith(own):
+        raise UnknownScenarioError(full, wanted_by=service)
+    return loaded
 
 
 def choose(
@@ -80,27 +102,33 @@ def choose(
     """Which scenario a submission to `service` plays. Changes nothing.
 
     header, magic, queue, default: the names that each source gives, if any. fields: the
-    submission's wire fields, read only where a `match` is looked for.
+    submission's wire fields, read only where a `match` is looked for. A queued name or a default
+    whose scenario was removed meanwhile is passed over.
     Raises UnknownChoiceError.
     """
-    named = (
-        (header, Source.HEADER),
-        (magic, Source.FIELD),
-        (queue[0] if queue else None, Source.QUEUE),
-    )
-    for name, source in named:
-        if name is not None:
+    for name, source in ((header, Source.HEADER), (magic, Source.FIELD)):
+        if name is not None and name.strip():  # an empty header is none
             return Chosen(_get(shelf, service, name, source), source)
+    for name in queue:
+        if (queued := _still_there(shelf, name)) is not None:
+            return Chosen(queued, Source.QUEUE)
     matching = shelf.best_match(service, fields())
     if matching is not None:
         return Chosen(matching, Source.MATCH)
-    if default is not None:
-        return Chosen(_get(shelf, service, default, Source.DEFAULT), Source.DEFAULT)
-    return Chosen(None, Source.NONE)
+    standing = _still_there(shelf, default) if default is not None else None
+    return Chosen(standing, Source.NONE if standing is None else Source.DEFAULT)
 
 
 def _get(shelf: Shelf, service: str, name: str, source: Source) -> Loaded:
     try:
-        return shelf.get(full_name(service, name))
+        return find(shelf, service, name)
     except UnknownScenarioError as error:
         raise UnknownChoiceError(error, source) from None
+
+
+def _still_there(shelf: Shelf, name: str) -> Loaded | None:
+    """The scenario of this full name; None if it was removed meanwhile."""
+    try:
+        return shelf.get(name)
+    except UnknownScenarioError:
+        return None

@@ -173,7 +173,6 @@ def first_of_each(encoded: bytes) -> dict[str, str]:
     Bytes that are no UTF-8 become replacement characters. More than 1000 pairs are cut off.
     """
     pairs: dict[str, str] = {}
-    text = encoded.decode("latin-1")
-    for name, value in parse_qsl(text, keep_blank_values=True)[:PAIRS_LIMIT]:
-        pairs.setdefault(name, value)
+    for name, value in parse_qsl(encoded, keep_blank_values=True)[:PAIRS_LIMIT]:
+        pairs.setdefault(name.decode(errors="replace"), value.decode(errors="replace"))
     return pairs

@@ -6,6 +6,7 @@ so that a retry which arrives during the delay finds the new state.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from mockstatus.domain.fault import Effect, Posted, Wire
 from mockstatus.errors import LimitReachedError, MockStatusError
 from mockstatus.runtime.journal import Exchange
 from mockstatus.runtime.selection import Source, UnknownChoiceError, choose
+from mockstatus.scenario.durations import format_instant
 from mockstatus.web import effects
 from mockstatus.web.answer import Answer
 from mockstatus.web.operation import Kind
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from mockstatus.web.call import Call
 
 HEADER = "x-mock-scenario"
+LOG = logging.getLogger("mockstatus.exchange")
+"""Told of each exchange, where somebody wants to know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,27 @@ def _write_down(call: Call, record: Exchange, outcome: Outcome) -> None:
         record.is_lost = effect.wire is not None or not effect.needs_answer
     record.answered(outcome.answer.status, outcome.answer.headers, outcome.answer.body)
     call.sandbox.journal.append(record)
+    if LOG.isEnabledFor(logging.INFO):
+        _log(call, record)
     call.sandbox.changed()
+
+
+def _log(call: Call, record: Exchange) -> None:
+    """One line; `request` is what the journal of the sandbox calls it, too."""
+    facts = {
+        "request": f"{call.sandbox.name}#{record.number}",
+        "sandbox": call.sandbox.name,
+        "service": record.service,
+        "operation": record.operation,
+        "job": record.job,
+        "scenario": record.scenario,
+        "status": record.status,
+        "shown": record.state,
+        "fault": record.fault,
+        "now": format_instant(record.now_us),
+    }
+    line = f"{record.method} {record.path}: {record.status}"  # no query: it may hold secrets
+    LOG.info("%s", line, extra={"facts": facts})
 
 
 def _tell(call: Call, record: Exchange, outcome: Outcome) -> None:
@@ -129,7 +153,7 @@ def _handled(call: Call) -> Answer:
     script = call.script if call.operation.kind is Kind.SUBMIT else None
     if script is not None and script.submit is not None:
         if call.chosen is not None and call.chosen.source is Source.QUEUE:
-            call.sandbox.take_queued(call.service.name)
+            call.sandbox.queues.take(call.service.name, call.chosen.name)
         answer = call.service.refuse(call, script.submit.refuse)
     else:
         try:
@@ -149,7 +173,7 @@ def _choose(call: Call) -> Answer | None:
             service.name,
             header=call.header(HEADER),
             magic=service.magic(call),
-            queue=sandbox.queue(service.name),
+            queue=sandbox.queues.of(service.name),
             default=sandbox.defaults.get(service.name),
             fields=lambda: service.fields(call),
             shelf=sandbox.uploads,

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 Sleep = Callable[[float], Awaitable[None]]
 
+BODILESS = frozenset({204, 205, 304})
+"""Answers of these statuses have no body, whatever was made for one (RFC 9110)."""
+
 _LOG = logging.getLogger(__name__)
 
 
@@ -140,11 +143,13 @@ class Front:
 
 async def send_answer(answer: Answer, send: Send) -> None:
     """Sends a whole answer."""
-    headers = [*answer.headers, (b"content-length", b"%d" % len(answer.body))]
-    if answer.status in {204, 304} or answer.status < 200:
-        headers = list(answer.headers)
+    headers, body = list(answer.headers), answer.body
+    if answer.status in BODILESS:
+        headers, body = [pair for pair in headers if pair[0] != b"content-type"], b""
+    else:
+        headers.append((b"content-length", b"%d" % len(body)))
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-    await send({"type": "http.response.body", "body": answer.body})
+    await send({"type": "http.response.body", "body": body})
 
 
 def _outcome(call: Call) -> Outcome:
@@ -152,7 +157,8 @@ def _outcome(call: Call) -> Outcome:
         return exchange(call)
     except Exception:  # noqa: BLE001  # reported below, and nothing else is disturbed
         # The last line of defence: a mistake of ours must not look like one of the client's.
-        _LOG.exception("%s %s failed", call.method, call.path)
+        facts = {"sandbox": call.sandbox.name, "service": call.service.name, "job": call.asked}
+        _LOG.exception("%s %s failed", call.method, call.path, extra={"facts": facts})
         return Outcome(problem(500, "Internal error", "mockstatus failed; its log says why"))
 
 

@@ -92,9 +92,10 @@ class World:
             loaded=loaded,
             faults=faults,
             aliases=aliases,
+            size=len(call.body) + len(call.query_string),
         )
         if chosen.source is Source.QUEUE:
-            sandbox.take_queued(service.name)
+            sandbox.queues.take(service.name, chosen.name)
         call.job = job
         return job
 

@@ -2,6 +2,7 @@
 
 import sys
 import threading
+from types import SimpleNamespace
 
 import pytest
 
@@ -28,7 +29,8 @@ from mockstatus.errors import (
 from mockstatus.runtime import sandbox as sandbox_module
 from mockstatus.runtime.clock import Clock, ClockMode
 from mockstatus.runtime.job import NOTES_LIMIT
-from mockstatus.runtime.sandbox import QUEUE_LIMIT, Sandbox
+from mockstatus.runtime.queues import QUEUE_LIMIT
+from mockstatus.runtime.sandbox import Sandbox
 
 SECOND_US = 1_000_000
 DONE = Phase(state="DONE", ending=Ending.COMPLETE)
@@ -168,6 +170,25 @@ def test_an_expiry_can_be_moved():
     assert sandbox.peek(job).gone.why == "expired"
 
 
+def test_a_job_whose_script_says_that_it_expired_is_gone_for_the_tester():
+    sandbox = a_sandbox()
+    job = submit(sandbox, Phase(state="EXPIRED", ending=Ending.EXPIRE))
+
+    with pytest.raises(JobGoneError, match="has expired"):
+        sandbox.put(job, "task", (DONE,))
+
+
+def test_what_a_sandbox_keeps_is_weighed():
+    sandbox = a_sandbox()
+    job = submit(sandbox, size=70)
+    sandbox.stash["acme"] = SimpleNamespace(size=5)
+
+    assert sandbox.size == 75
+    sandbox.forget(job)
+    sandbox.forget(job)
+    assert sandbox.size == 5
+
+
 def test_only_a_track_that_there_is_can_be_moved():
     sandbox = a_sandbox()
     job = submit(sandbox)
@@ -210,15 +231,15 @@ def test_the_seed_is_fixed_once_there_was_a_job():
 
 def test_names_are_queued_and_taken_in_order():
     sandbox = a_sandbox()
-    sandbox.enqueue("acme", "acme/a", 2)
-    sandbox.enqueue("acme", "acme/b")
+    sandbox.queues.add("acme", "acme/a", 2)
+    sandbox.queues.add("acme", "acme/b")
 
-    assert sandbox.queue("acme") == ("acme/a", "acme/a", "acme/b")
-    sandbox.take_queued("acme")
-    assert sandbox.queue("acme") == ("acme/a", "acme/b")
-    assert sandbox.queue("other") == ()
+    assert sandbox.queues.of("acme") == ("acme/a", "acme/a", "acme/b")
+    sandbox.queues.take("acme", "acme/a")
+    assert sandbox.queues.of("acme") == ("acme/a", "acme/b")
+    assert sandbox.queues.of("other") == ()
     with pytest.raises(LimitReachedError, match="10000"):
-        sandbox.enqueue("acme", "acme/a", QUEUE_LIMIT)
+        sandbox.queues.add("acme", "acme/a", QUEUE_LIMIT)
 
 
 def test_the_oldest_ended_jobs_are_forgotten_beyond_the_limit(monkeypatch):
@@ -237,6 +258,7 @@ def test_the_oldest_ended_jobs_are_forgotten_beyond_the_limit(monkeypatch):
     assert sandbox.find("acme", "x") is first
     submit(sandbox, waiting)
     submit(sandbox, waiting)
+    assert [job.number for job in sandbox.jobs()] == sorted(j.number for j in sandbox.jobs())
     assert len(sandbox) == 5
     with pytest.raises(LimitReachedError, match="5 jobs that have not ended"):
         submit(sandbox, waiting)

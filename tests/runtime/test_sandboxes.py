@@ -1,8 +1,11 @@
 """Sandboxes come to be, are bounded, and are reset one by one."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from mockstatus.errors import LimitReachedError
+from mockstatus.runtime import sandboxes as sandboxes_module
 from mockstatus.runtime.clock import Clock, ClockMode
 from mockstatus.runtime.sandbox import Sandbox
 from mockstatus.runtime.sandboxes import IDLE_US, Sandboxes
@@ -92,3 +95,20 @@ def test_where_no_sandbox_is_idle_the_limit_is_named():
     with pytest.raises(LimitReachedError, match="1 sandboxes already") as caught:
         sandboxes.keep(make("bob"))
     assert caught.value.limit == "sandboxes"
+
+
+def test_the_idlest_sandbox_makes_room_where_too_many_bytes_are_kept(monkeypatch):
+    monkeypatch.setattr(sandboxes_module, "BYTES_LIMIT", 100)
+    monkeypatch.setattr(sandboxes_module, "WEIGH_EVERY", 1)
+    machine = HandTime()
+    sandboxes = Sandboxes(make, source=machine)
+    alice = sandboxes.keep(make("alice"))
+    alice.stash["acme"] = SimpleNamespace(size=101)
+
+    with pytest.raises(LimitReachedError, match="more than 100 bytes") as caught:
+        sandboxes.keep(make("bob"))
+    machine.now_us = IDLE_US
+    sandboxes.keep(make("bob"))
+
+    assert caught.value.limit == "bytes"
+    assert sandboxes.names() == ("bob",)

@@ -68,8 +68,6 @@ def test_the_services_own_prefix_may_be_left_out():
     [
         (Source.HEADER, {"header": "nope"}),
         (Source.FIELD, {"magic": "nope"}),
-        (Source.QUEUE, {"queue": ["acme/nope"]}),
-        (Source.DEFAULT, {"default": "acme/nope"}),
     ],
 )
 def test_an_unknown_name_is_refused_telling_who_gave_it(source, given_):
@@ -79,9 +77,47 @@ def test_an_unknown_name_is_refused_telling_who_gave_it(source, given_):
     assert caught.value.source is source
 
 
-def test_another_services_scenario_is_unknown():
-    with pytest.raises(UnknownChoiceError, match="acme/other/slow"):
-        chosen(header="other/slow")
+def test_a_queued_name_whose_scenario_is_gone_is_passed_over():
+    choice = chosen(queue=["acme/nope", "acme/queue"], default="acme/default")
+
+    assert (choice.name, choice.source) == ("acme/queue", Source.QUEUE)
+    assert chosen(queue=["acme/nope"], default="acme/default").name == "acme/default"
+
+
+def test_a_default_whose_scenario_is_gone_is_none():
+    assert chosen(default="acme/nope") == chosen()
+    assert chosen().name == ""
+
+
+def test_another_services_scenario_is_told_whose_it_is():
+    shelf = Shelf("other/slow", "acme/slow")
+
+    with pytest.raises(UnknownChoiceError) as caught:
+        chosen(shelf, header="other/slow")
+
+    assert str(caught.value) == "'other/slow' is a scenario of other, not of acme"
+
+
+def test_a_name_with_a_prefix_that_there_is_not_is_not_prefixed_again():
+    with pytest.raises(UnknownChoiceError, match=r"^there is no scenario 'nope/slow'"):
+        chosen(header="nope/slow")
+
+
+def test_only_the_services_own_scenarios_are_suggested():
+    class Near(Shelf):
+        def get(self, name):
+            raise UnknownScenarioError(name, ["other/slow", "acme/slow"])
+
+    with pytest.raises(UnknownChoiceError) as caught:
+        chosen(Near(), magic="slo")
+
+    assert caught.value.near == ("acme/slow",)
+
+
+@pytest.mark.parametrize("header", ["", " "])
+def test_an_empty_header_is_none(header):
+    assert chosen(header=header, magic="field").source is Source.FIELD
+    assert chosen(header=header).source is Source.NONE
 
 
 @pytest.mark.parametrize(

@@ -123,7 +123,7 @@ def test_an_unknown_name_in_a_field_is_refused_in_the_services_own_words(world):
 def test_a_magic_value_a_match_the_queue_and_the_default_choose_in_their_order(world):
     sandbox = world.sandbox()
     sandbox.defaults["toy"] = "toy/waiting"
-    sandbox.enqueue("toy", "toy/broken")
+    sandbox.queues.add("toy", "toy/broken")
 
     toys = ({"name": "a mock:waiting b", "colour": "blue"}, {}, {"colour": "blue-green"}, {})
     played = [sandbox.job(world.make(**toy).json()["toy"]).scenario for toy in toys]
@@ -132,38 +132,56 @@ def test_a_magic_value_a_match_the_queue_and_the_default_choose_in_their_order(w
 
 
 def test_a_name_that_a_refused_submission_would_have_taken_stays_queued(world):
-    world.sandbox().enqueue("toy", "toy/broken")
+    world.sandbox().queues.add("toy", "toy/broken")
 
     assert world.send("POST", "/toy/toys", json={}).status_code == 400
 
-    assert world.sandbox().queue("toy") == ("toy/broken",)
+    assert world.sandbox().queues.of("toy") == ("toy/broken",)
 
 
 def test_a_submission_struck_before_its_work_uses_up_no_queued_name(world):
-    world.sandbox().enqueue("toy", "toy/broken")
+    world.sandbox().queues.add("toy", "toy/broken")
     world.fault(operation="submit", times=1, effect={"status": 503})
 
     assert world.make().status_code == 503
-    assert world.sandbox().queue("toy") == ("toy/broken",)
+    assert world.sandbox().queues.of("toy") == ("toy/broken",)
     assert states(world, world.make().json()["toy"], 2) == ["QUEUED", "BROKEN"]
-    assert world.sandbox().queue("toy") == ()
+    assert world.sandbox().queues.of("toy") == ()
 
 
 def test_a_script_can_refuse_a_submission_in_the_services_own_form(world):
-    world.sandbox().enqueue("toy", "toy/refused")
+    world.sandbox().queues.add("toy", "toy/refused")
 
     refused = world.make()
 
     assert (refused.status_code, refused.json()) == (400, {"oops": "not today"})
-    assert world.sandbox().queue("toy") == ()
+    assert world.sandbox().queues.of("toy") == ()
     assert len(world.sandbox()) == 0
 
 
-def test_a_default_whose_file_was_removed_is_told(world):
-    world.sandbox().defaults["toy"] = "toy/removed"
+def test_what_was_queued_or_the_default_and_is_gone_is_passed_over(world):
+    sandbox = world.sandbox()
+    sandbox.defaults["toy"] = "toy/removed"
+    sandbox.queues.add("toy", "toy/removed")
+    sandbox.queues.add("toy", "toy/broken")
 
-    assert world.make().json()["oops"].startswith("there is no scenario 'toy/removed'")
+    played = [sandbox.job(world.make().json()["toy"]).scenario for _ in range(2)]
+
+    assert played == ["toy/broken", None]
+    assert sandbox.queues.of("toy") == ()
     assert world.look("nobody").status_code == 404
+
+
+@pytest.mark.parametrize("status", [204, 205, 304])
+def test_an_answer_that_can_have_no_body_has_none(world, status):
+    toy = world.make().json()["toy"]
+    world.fault(operation="status", times=1, effect={"status": status})
+
+    answer = world.look(toy)
+
+    assert (answer.status_code, answer.content) == (status, b"")
+    assert "content-length" not in answer.headers
+    assert world.look(toy).status_code == 200
 
 
 # Faults.

@@ -97,6 +97,11 @@ class Store:
     answers: int = 0
     accepted: int = 0
 
+    @property
+    def size(self) -> int:
+        """Bytes of uploads that it keeps."""
+        return self._bytes
+
     def __len__(self) -> int:
         return len(self._files)
 

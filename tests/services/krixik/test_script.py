@@ -384,7 +384,7 @@ def test_a_scenario_may_match_wire_fields(krixik: Any, fields: dict[str, Any]) -
 def test_a_queued_scenario_and_a_default_one_are_taken_in_turn(krixik: Any) -> None:
     for name in ("queued", "standing"):
         krixik.scenario(f"warnings: [{name}]", name)
-    krixik.sandbox.enqueue("krixik", "krixik/queued")
+    krixik.sandbox.queues.add("krixik", "krixik/queued")
     krixik.default("krixik/standing")
 
     assert [krixik.process("parser")["warnings"] for _ in range(2)] == [["queued"], ["standing"]]

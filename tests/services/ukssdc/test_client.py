@@ -162,7 +162,7 @@ def test_a_shipped_refusal_is_chosen_by_the_targets_name(client: Client, name: s
 
 
 def test_the_next_jobs_play_what_is_queued(client: Client):
-    client.mock.sandbox.enqueue("ukssdc", "ukssdc/request-failed")
+    client.mock.sandbox.queues.add("ukssdc", "ukssdc/request-failed")
     client.mock.sandbox.defaults["ukssdc"] = "ukssdc/queue-failed"
 
     codes = []

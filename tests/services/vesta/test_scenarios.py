@@ -173,7 +173,7 @@ def test_stuck_at_99_stays_there(gateway: Any) -> None:
 
 
 def test_a_lost_reply_leaves_a_task_that_nobody_knows_of(gateway: Any) -> None:
-    gateway.sandbox.enqueue("vesta", "vesta/lost-reply")
+    gateway.sandbox.queues.add("vesta", "vesta/lost-reply")
 
     with pytest.raises(ConnectionError):
         gateway.submit()
