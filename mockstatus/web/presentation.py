@@ -13,13 +13,47 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
-from mockstatus.web.operation import Kind
+from mockstatus.web.operation import Documented, Example, Kind
 
 if TYPE_CHECKING:
-    from mockstatus.web.operation import Body, Documented, Example, Operation, Parameter
+    from mockstatus.web.operation import Body, Operation, Parameter
     from mockstatus.web.service import Service
 
 _TEMPLATE = "#/components/schemas/{model}"
+
+_FULL = "LimitReached"
+_FULL_SCHEMA = {
+    "type": "object",
+    "description": "A limit of the server is reached (RFC 9457).",
+    "required": ["type", "title", "status", "detail", "limit"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "What is full, and what helps."},
+        "limit": {"type": "string", "description": "The limit's name."},
+    },
+}
+_FULL_ANSWER = Documented(
+    status=503,
+    description="Not the service's own: the mock server is full; the limit is named.",
+    media_type="application/problem+json",
+    schema={"$ref": _TEMPLATE.format(model=_FULL)},
+    examples={
+        "mock-full": Example(
+            summary="there are as many sandboxes as there may be",
+            value={
+                "type": "about:blank",
+                "title": "A limit is reached",
+                "status": 503,
+                "detail": "there are 1000 sandboxes already, none of them idle for ten minutes;"
+                " raise MOCKSTATUS_MAX_SANDBOXES or reuse names",
+                "limit": "sandboxes",
+            },
+        )
+    },
+)
+"""What any operation answers beside its service's own answers: whatever it does may be stored."""
 
 Schema = Mapping[str, Any]
 Known = Mapping[Any, Schema]
@@ -40,6 +74,8 @@ def present(
         shown = [operation for operation in service.operations if operation.is_shown]
         known, schemas = _schemas(service.name, shown)
         components.update(schemas)
+        if shown:
+            components[_FULL] = _FULL_SCHEMA
         names = dict.fromkeys(_tag(service, operation) for operation in shown)
         tags += [{"name": name, "description": service.summary} for name in names]
         for operation in shown:
@@ -99,7 +135,7 @@ def _operation(service: Service, operation: Operation, known: Known) -> dict[str
         "description": operation.description,
         "tags": [_tag(service, operation)],
         "parameters": [*map(_parameter, operation.parameters), *_undeclared(operation)],
-        "responses": _answers(operation.answers, known),
+        "responses": _answers((*operation.answers, _FULL_ANSWER), known),
     }
     if operation.body is not None:
         shown["requestBody"] = _body(operation.body, known)

@@ -66,9 +66,25 @@ def test_models_are_components_named_after_their_service():
         body=Body(model=Bad), answers=(Documented(description="Done.", model=Good),)
     )
 
-    assert set(document["components"]["schemas"]) == {"acme.Bad", "acme.Good"}
+    assert set(document["components"]["schemas"]) == {"acme.Bad", "acme.Good", "LimitReached"}
     body = operation["requestBody"]["content"]["application/json"]
     assert body == {"schema": {"$ref": "#/components/schemas/acme.Bad"}}
+
+
+def test_every_operation_tells_that_the_server_may_be_full_beside_its_own_answers():
+    own = Documented(status=503, description="Closed for today.", media_type="text/plain")
+
+    _, without = shown()
+    _, with_own = shown(answers=(own,))
+
+    problem = without["responses"]["503"]["content"]["application/problem+json"]
+    assert problem["schema"] == {"$ref": "#/components/schemas/LimitReached"}
+    [example] = problem["examples"].values()
+    assert (example["value"]["status"], example["value"]["limit"]) == (503, "sandboxes")
+    assert set(with_own["responses"]["503"]["content"]) == {
+        "text/plain", "application/problem+json"
+    }  # fmt: skip
+    assert with_own["responses"]["503"]["description"].startswith("Closed for today.\n\n")
 
 
 def test_a_body_may_come_in_several_kinds_and_with_examples():
