@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hmac
 import logging
+import re
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -108,12 +109,30 @@ def _read(scope: Scope, body: bytes, most_depth: int) -> Any:
     try:
         document = orjson.loads(body)
     except orjson.JSONDecodeError as error:
+        if _text_depth_exceeds(body, most_depth):  # the parser has limits, and words, of its own
+            return _too_deep(most_depth)
         detail = f"the body is no JSON: {error}"
         return problem(400, "Not JSON", detail, where="body", line=error.lineno, column=error.colno)
-    if _depth_exceeds(document, most_depth):
-        detail = f"the body is nested too deeply, expected at most {most_depth} levels"
-        return problem(400, "Too deep", detail, where="body")
-    return document
+    return _too_deep(most_depth) if _depth_exceeds(document, most_depth) else document
+
+
+def _too_deep(most_depth: int) -> Answer:
+    detail = f"the body is nested too deeply, expected at most {most_depth} levels"
+    return problem(400, "Too deep", detail, where="body")
+
+
+_BRACKET = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|([\[{])|([\]}])', re.DOTALL)
+"""A string, which may hold brackets of its own; else what opens, or closes, a level."""
+
+
+def _text_depth_exceeds(body: bytes, most: int) -> bool:
+    """Whether a text that need not be JSON opens more than `most` levels."""
+    depth = 0
+    for found in _BRACKET.finditer(body):
+        depth += (found[1] is not None) - (found[2] is not None)
+        if depth > most:
+            return True
+    return False
 
 
 def _depth_exceeds(document: object, most: int) -> bool:

@@ -87,7 +87,12 @@ def nested(levels: int) -> str:
         pytest.param('{"seed": 1e999}', "no JSON", id="a number beyond all"),
         pytest.param(nested(65), "at most 64 levels", id="too deep"),
         pytest.param('{"a":' * 65 + "1" + "}" * 65, "at most 64 levels", id="too deep, by keys"),
-        pytest.param(nested(100_000), "no JSON", id="far too deep"),
+        pytest.param(nested(1025), "at most 64 levels", id="beyond what the parser takes"),
+        pytest.param(nested(100_000), "at most 64 levels", id="far too deep"),
+        pytest.param("[" * 100_000, "at most 64 levels", id="far too deep, and cut short"),
+        pytest.param('["' + "[" * 100 + '\\"[", {}', "unexpected end", id="brackets in a string"),
+        pytest.param('"' + "[" * 100, "no JSON", id="brackets in a string without an end"),
+        pytest.param("[], " * 100, "no JSON", id="one level after another"),
     ],
 )
 def test_a_body_that_cannot_be_read_is_told_where(tester, body, told):
