@@ -52,6 +52,8 @@ def _job_id(seed: int, sandbox: str, number: int) -> str:
 
 
 def _state(_job: Job, position: Position) -> str:
+    if position.gone is not None:
+        return position.gone.why
     return str(products.sum_up(answer.codes(position)))
 
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from mockstatus.services.ukssdc import SERVICE
+
 if TYPE_CHECKING:
     from conftest import Mock
 
@@ -379,6 +381,7 @@ def test_a_job_that_is_gone_is_nobodys(mock: Mock):
     assert mock.post("listOldJobs.php")["jobs"] == []
     assert mock.get(f"USERPROD_{job}/image.zip").status_code == 404
     assert mock.get(f"USERPROD_{job}").status_code == 404
+    assert SERVICE.state(mock.job(job), mock.position(job)) == "expired"
 
 
 def test_a_poll_counts_once_and_failed_ones_do_not(mock: Mock):
