@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 from fastapi import Depends, Request
 
 from mockstatus.errors import BadRequestError, MockStatusError
-from mockstatus.runtime.selection import full_name
+from mockstatus.runtime.selection import find
 
 if TYPE_CHECKING:
     from mockstatus.runtime.job import Job
@@ -52,7 +52,7 @@ class Here:
     def scenario_named(self, service: str, name: str, *, where: str) -> Loaded:
         """The scenario that a body names, with or without its service. Raises BadRequestError."""
         try:
-            return self.look().uploads.get(full_name(service, name))
+            return find(self.look().uploads, service, name)
         except MockStatusError as error:
             raise BadRequestError(str(error), where=where) from None
 

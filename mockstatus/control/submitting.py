@@ -9,7 +9,6 @@ import orjson
 from mockstatus.control.calls import call_of
 from mockstatus.control.view import members
 from mockstatus.control.wire import JobOrder, ServiceAnswer, SubmittedJob
-from mockstatus.runtime.selection import full_name
 from mockstatus.web.answer import Answer
 from mockstatus.web.exchange import HEADER, exchange
 from mockstatus.web.problems import PROBLEM, problem
@@ -28,13 +27,13 @@ def submitted(here: Here, request: Request, order: JobOrder) -> SubmittedJob | A
     problem that carries the service's answer.
     """
     service = here.service_named(order.service, where="body.service")
+    loaded = None
     if order.scenario is not None:
-        here.scenario_named(service.name, order.scenario, where="body.scenario")
+        loaded = here.scenario_named(service.name, order.scenario, where="body.scenario")
     fields = service.sample if order.submission is None else order.submission
     call = call_of(here, request, service, service.submission(fields, order.model_extra or {}))
-    if order.scenario is not None:
-        name = full_name(service.name, order.scenario)
-        call.headers.append((HEADER.encode(), name.encode()))
+    if loaded is not None:
+        call.headers.append((HEADER.encode(), loaded.name.encode()))
     with call.sandbox.lock:
         answer = exchange(call).answer
         if call.job is None:
