@@ -50,6 +50,21 @@ def test_a_seed_is_a_whole_number_of_64_bits(tester, seed):
     assert problem["errors"][0]["expected"]
 
 
+@pytest.mark.parametrize(
+    ("seed", "expected"),
+    [
+        (10**30, "a whole number from -2**63 to 2**63-1"),
+        (-(10**30), "a whole number from -2**63 to 2**63-1"),
+        (-(2**63) - 1, "a whole number from -2**63 to 2**63-1"),
+        (2**63, "at most 9223372036854775807"),
+    ],
+)
+def test_a_seed_that_is_too_large_is_told_the_bounds(tester, seed, expected):
+    problem = tester.refused(422, "PUT", "/_mock/seed", json={"seed": seed})
+
+    assert problem["errors"][0]["expected"] == expected
+
+
 def test_a_reset_makes_all_of_a_sandbox_as_new(tester):
     start = tester.inside("untouched")
     paths = ("/jobs", "/next", "/defaults/toy", "/options/toy", "/faults", "/scenarios", "/seed")
