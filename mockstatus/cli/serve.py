@@ -16,6 +16,7 @@ from mockstatus.cli.library import counts
 from mockstatus.cli.notices import notices, say, warn
 from mockstatus.cli.watching import watching
 from mockstatus.errors import ClockError, ScenarioError
+from mockstatus.scenario.explain import explain
 from mockstatus.scenario.library import shipped_folder
 from mockstatus.server import bind, serve_forever, url_of
 from mockstatus.settings import Settings
@@ -58,10 +59,9 @@ def read_settings(options: Mapping[str, Any]) -> Settings:
     except ClockError as error:
         raise WrongUseError(f"{source('clock')}: {error}") from None
     except ValidationError as error:
-        wrong = (
-            f"{source(str(one['loc'][0]))}: {one['msg'].removeprefix('Value error, ')}"
-            for one in error.errors(include_url=False)
-        )
+        errors = error.errors(include_url=False)
+        found = {one["loc"][0]: one["input"] for one in errors}
+        wrong = (f"{source(str(one.at[0]))}: {one.message}" for one in explain(errors, found))
         raise WrongUseError("\n".join(wrong)) from None
 
 

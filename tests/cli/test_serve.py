@@ -237,13 +237,13 @@ def test_help_names_each_setting_and_its_variable(name: str, shop: Shop) -> None
 @pytest.mark.parametrize(
     ("given", "variables", "told"),
     [
-        ({"port": 70_000}, {}, "--port: Input should be less than or equal to 65535"),
-        ({}, {"PORT": "http"}, "MOCKSTATUS_PORT: Input should be a valid integer"),
+        ({"port": 70_000}, {}, "--port: port is 70000, expected at most 65535"),
+        ({}, {"PORT": "http"}, "MOCKSTATUS_PORT: port is 'http', expected a whole number"),
         ({"clock": "fast"}, {}, "--clock: 'fast' is no clock mode, expected 'real'"),
         ({}, {"CLOCK": "fast"}, "MOCKSTATUS_CLOCK: 'fast' is no clock mode"),
-        ({"aliases": (1,)}, {}, "--alias: Input should be a valid string"),
+        ({"aliases": (1,)}, {}, "--alias: aliases is 1, expected text"),
         ({"public_url": "mock"}, {}, "--public-url: expected an address such as http://mock"),
-        ({}, {"LOG_FORMAT": "xml"}, "MOCKSTATUS_LOG_FORMAT: Input should be 'text' or 'json'"),
+        ({}, {"LOG_FORMAT": "xml"}, "MOCKSTATUS_LOG_FORMAT: unknown log_format 'xml', expected"),
     ],
 )
 def test_a_setting_that_cannot_be_is_told_with_where_it_comes_from(

@@ -9,7 +9,9 @@ from __future__ import annotations
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import from_json
 
+from mockstatus.scenario.explain import explain
 from mockstatus.services.krixik.metadata import DEFAULT_DIRECTORY, EXPIRE_MIN_S, RefusedError
 
 ENTRIES_LIMIT = 500
@@ -171,7 +173,14 @@ def parsed(model: type[B], body: bytes) -> B:
     try:
         return model.model_validate_json(body)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-        where = ".".join(map(str, first["loc"]))
-        told = f"{where}: {first['msg']}" if where else first["msg"]
-        raise RefusedError(f"BAD REQUEST: {told}") from None
+        raise RefusedError(f"BAD REQUEST: {_told(error, body)}") from None
+
+
+def _told(error: ValidationError, body: bytes) -> str:
+    """The first thing that is wrong with a body, and where."""
+    errors = error.errors(include_url=False)
+    if errors[0]["type"] == "json_invalid":
+        return errors[0]["msg"]
+    first = explain(errors, from_json(body))[0]
+    where = ".".join(map(str, first.at))
+    return f"{where}: {first.message}" if where else first.message

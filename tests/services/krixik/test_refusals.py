@@ -107,7 +107,17 @@ def test_an_error_tells_which_field_is_wrong(krixik: Any) -> None:
 
     document = krixik.ask("/krixik-core-list", body, status=400)
 
-    assert document["message"].startswith("BAD REQUEST: file_names.0: ")
+    assert document["message"] == (
+        "BAD REQUEST: file_names.0: item 1 of file_names is 1, expected text"
+    )
+
+
+def test_an_error_is_told_in_our_own_words(krixik: Any) -> None:
+    body = {"pipeline": "demo", "file_tags": [{"mock": 5}]}
+
+    document = krixik.ask("/krixik-core-list", body, status=400)
+
+    assert document["message"] == "BAD REQUEST: file_tags.0.mock: mock is 5, expected text"
 
 
 REFUSED = [
