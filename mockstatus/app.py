@@ -91,8 +91,13 @@ def create_app(
     mode = ClockMode.parse(settings.clock)
     scenarios = library or _library(services, settings)
 
+    origin = Clock(mode, source=source)
+
     def make(name: str) -> Sandbox:
-        return Sandbox(name, clock=Clock(mode, source=source), seed=seed, library=scenarios)
+        # Looks at a sandbox that is not kept make it anew, each time: they must agree on the time.
+        now_us = source.wall_us() if mode.rate == 1 else origin.now_us()
+        clock = Clock(mode, now_us=now_us, source=source)
+        return Sandbox(name, clock=clock, seed=seed, library=scenarios)
 
     world = World(
         services=services,

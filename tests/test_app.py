@@ -40,6 +40,45 @@ def test_clock_and_seed_are_the_start_of_every_sandbox():
         assert tester.inside(name).get("/_mock/seed") == {"seed": 7}
 
 
+class Ticking:
+    """A time source that goes on by a second whenever somebody looks."""
+
+    def __init__(self):
+        self.now_us = 1_767_225_600_000_000
+
+    def wall_us(self):
+        self.now_us += 1_000_000
+        return self.now_us
+
+    elapsed_us = wall_us
+
+
+@pytest.mark.parametrize("mode", ["manual", "x60"])
+def test_looks_at_a_sandbox_that_nobody_used_agree_on_the_time(mode):
+    source = Ticking()
+    app = create_app(
+        Settings(clock=mode, seed=1), services=TOYS, library=Library({}), source=source
+    )
+    start_us = source.now_us
+    rate = app.world.sandboxes.look("a").clock.mode.rate
+
+    for name in ("alice", "alice", "bob"):
+        now_us = app.world.sandboxes.look(name).clock.now_us()
+        passed_us = source.now_us - start_us
+        assert 0 <= passed_us * rate - (now_us - start_us) <= 2_000_000 * rate
+
+
+def test_a_manual_clock_stands_still_for_all_who_only_look():
+    source = Ticking()
+    app = create_app(
+        Settings(clock="manual", seed=1), services=TOYS, library=Library({}), source=source
+    )
+
+    seen = {app.world.sandboxes.look(name).clock.now_us() for name in ("alice", "alice", "bob")}
+
+    assert len(seen) == 1
+
+
 def test_without_a_seed_it_is_a_fresh_one_and_known():
     one, other = an_app(), an_app()
 
