@@ -186,6 +186,8 @@ def _sentence(error: _Error) -> str:
         return str(_cause(details))
     if kind == "literal_error" and not isinstance(found, dict | list):
         what = error.at[-1] if error.at and isinstance(error.at[-1], str) else "value"
+        if error.rest == ("[key]",):
+            what = "key"
         return unknown(what, found, [word.strip("'") for word in _allowed(details)])
     if kind in _KINDS:
         expected = _KINDS["int_parsing_size" if _is_beyond_64_bits(details) else kind]

@@ -15,7 +15,7 @@ from mockstatus.errors import MockStatusError, Problem, ScenarioError
 from mockstatus.scenario.explain import explain
 from mockstatus.scenario.schema import ScenarioFile
 from mockstatus.scenario.source import MOST_BYTES, Source, in_order, read_source
-from mockstatus.scenario.strict import Located, ScriptError
+from mockstatus.scenario.strict import Likely, Located, ScriptError
 from mockstatus.scenario.wording import shown, unknown
 
 Models = Mapping[str, type[ScenarioFile]]
@@ -86,7 +86,10 @@ def _checked(
         return None, found
     try:
         # The right service, so that what else is wrong can be told, too.
-        scenario = models[named].model_validate(value | {"service": named})
+        scenario = models[named].model_validate(
+            value | {"service": named},
+            context=None if value.get("unlikely") is True else Likely(),
+        )
     except ValidationError as error:
         return None, found + explain(error.errors(include_url=False), value)
     return (None if found else scenario), found

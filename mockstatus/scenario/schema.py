@@ -10,21 +10,23 @@ and its own part; it may widen or narrow a key) and its phase from `PhaseFile`:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Annotated, Any, ClassVar, Generic, Literal, Self, TypeVar
+from collections.abc import Collection, Iterator, Mapping
+from typing import Annotated, Any, ClassVar, Generic, Literal, TypeVar
 
-from pydantic import Field, GetJsonSchemaHandler, model_validator
+from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, JsonValue
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from mockstatus.scenario.durations import Duration, DurationRange
 from mockstatus.scenario.faultspec import FaultSpec
 from mockstatus.scenario.strict import (
+    Checked,
     Located,
     Many,
     Maybe,
     Place,
     ScriptError,
+    Seen,
     Strict,
     TextLike,
 )
@@ -34,6 +36,7 @@ __all__ = [
     "UNTIL",
     "CancelLag",
     "Expires",
+    "ExpiresAfter",
     "FaultSpec",
     "Located",
     "Many",
@@ -42,6 +45,7 @@ __all__ = [
     "Place",
     "ScenarioFile",
     "ScriptError",
+    "Seen",
     "SignalName",
     "Strict",
     "SubmitRule",
@@ -74,7 +78,7 @@ UNTIL: Any = Field(
 _WAYS_OUT = {"for_": "for", "polls": "polls", "until": "until"}
 
 
-class PhaseFile(Strict):
+class PhaseFile(Checked):
     """How a phase may end: at most one of `for`, `polls` and `until`. Without one it stays."""
 
     for_: Maybe[DurationRange] = Field(
@@ -87,20 +91,12 @@ class PhaseFile(Strict):
     )
     until: Maybe[SignalName | UntilTrack[PhaseFile]] = UNTIL
 
-    @model_validator(mode="after")
-    def _there_is_one_way_out(self) -> Self:
+    def problems(self) -> Iterator[Located]:
+        """More than one way out."""
         given = [key for name, key in _WAYS_OUT.items() if name in self.model_fields_set]
-        problems = [
-            Located(
-                f"{key!r} cannot stand beside {given[0]!r}: a phase has one way out",
-                (key,),
-                is_on_key=True,
-            )
-            for key in given[1:]
-        ]
-        if problems:
-            raise ScriptError.of(problems)
-        return self
+        for key in given[1:]:
+            message = f"{key!r} cannot stand beside {given[0]!r}: a phase has one way out"
+            yield Located(message, (key,), is_on_key=True)
 
     @classmethod
     def __get_pydantic_json_schema__(
@@ -135,6 +131,23 @@ class Expires(Strict):
     )
 
 
+def _no_request(value: object) -> object:
+    if value == "request":
+        raise ValueError(
+            "clients of this service ask for no time that 'request' could mean, expected a duration"
+            " such as 1h30m"
+        )
+    return value
+
+
+class ExpiresAfter(Expires):
+    """When a job expires, of a service whose clients cannot ask for it."""
+
+    after: Annotated[Duration, BeforeValidator(_no_request)] = Field(
+        description="So long after the submission."
+    )
+
+
 # A service whose cancels can say more derives from this one, and gives `lag` a default.
 class CancelLag(Strict):
     """A cancel that works after a while."""
@@ -142,11 +155,14 @@ class CancelLag(Strict):
     lag: Duration = Field(description="How long the service takes to act on a cancel.")
 
 
-class ScenarioFile(Strict):
+class ScenarioFile(Checked):
     """What every scenario may say."""
 
-    # A service sets this, so that a fault on an operation that it lacks is refused.
+    # A service sets these, so that a fault is refused that could never strike: one on an operation
+    # that it lacks, or while a track that no job has is in a state that there is not.
     OPERATIONS: ClassVar[tuple[str, ...]] = ()
+    STATES: ClassVar[tuple[str, ...]] = ()
+    TRACKS: ClassVar[tuple[str, ...]] = ()
 
     service: str = Field(description="The service whose job this is.")
     summary: str = Field(min_length=1, max_length=200, description="The story in one sentence.")
@@ -180,18 +196,35 @@ class ScenarioFile(Strict):
         default=False, description="Allows states, and orders of states, that are never seen."
     )
 
-    @model_validator(mode="after")
-    def _faults_are_on_calls_of_this_service(self) -> Self:
-        problems = list(self._misdirected_faults())
-        if problems:
-            raise ScriptError.of(problems)
-        return self
+    @classmethod
+    def error_problem(cls, error: Mapping[str, JsonValue]) -> str | None:  # noqa: ARG003  # any
+        """What is wrong with the error of a fault; None if nothing is. A service knows its own."""
+        return None
 
-    def _misdirected_faults(self) -> Iterator[Located]:
+    def problems(self) -> Iterator[Located]:
+        """Faults that could never strike, or whose error the service has no form for."""
         for index, fault in enumerate(self.faults):
+            here: Place = ("faults", index)
             if fault.service not in (None, self.service):
-                message = unknown("service", fault.service, [self.service])
-                yield Located(message, ("faults", index, "service"))
+                yield Located(unknown("service", fault.service, [self.service]), (*here, "service"))
             if self.OPERATIONS and fault.operation not in (None, *self.OPERATIONS):
                 message = unknown("operation", fault.operation, self.OPERATIONS)
-                yield Located(message, ("faults", index, "operation"))
+                yield Located(message, (*here, "operation"))
+            if not self.unlikely:
+                yield from never_at(fault, self.STATES, self.TRACKS, at=here)
+            error = fault.effect.error
+            if error is not None and (wrong := self.error_problem(error)) is not None:
+                yield Located(wrong, (*here, "effect", "error"))
+
+
+def never_at(
+    fault: FaultSpec, states: Collection[str], tracks: Collection[str], *, at: Place = ()
+) -> Iterator[Located]:
+    """A point of the lifecycle that there is not. states, tracks: all there are; any, if empty."""
+    if fault.at is None:
+        return
+    state, track = str(fault.at.state), fault.at.track
+    if states and state not in states:
+        yield Located(unknown("state", state, states), (*at, "at", "state"))
+    if tracks and track is not None and track not in tracks:
+        yield Located(unknown("track", track, tracks), (*at, "at", "track"))

@@ -7,10 +7,10 @@ A service's models build on `Strict`, write `Maybe[T]` for a key that may be lef
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import Annotated, Any, TypeVar, get_args
+from typing import Annotated, Any, Self, TypeVar, get_args
 
 from pydantic import (
     BaseModel,
@@ -20,7 +20,9 @@ from pydantic import (
     GetJsonSchemaHandler,
     SerializerFunctionWrapHandler,
     ValidationError,
+    ValidationInfo,
     ValidatorFunctionWrapHandler,
+    model_validator,
 )
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, core_schema
@@ -173,6 +175,51 @@ class Strict(BaseModel):
             if "patternProperties" in key:
                 key["additionalProperties"] = False
         return schema
+
+
+class Checked(Strict):
+    """A model that compares its keys: it says what is wrong in `problems`, all in one go."""
+
+    def problems(self) -> Iterator[Located]:
+        """What is wrong though each key is right by itself. A model adds to those of its base."""
+        yield from ()
+
+    @model_validator(mode="after")
+    def _nothing_is_wrong(self) -> Self:
+        found = tuple(self.problems())
+        if found:
+            raise ScriptError.of(found)
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Likely:
+    """The context of a validation: the story must be likely, so that `Seen` words are checked.
+
+    Without it they are left to whoever compares the phases, and knows how likely the story is.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Metadata of a word that clients of the real service see: `Annotated[str, Seen(...)]`.
+
+    Told beside whatever else is wrong in the file. what: comes before the word. known: all there
+    are.
+    """
+
+    what: str
+    known: tuple[str | int, ...]
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core_schema.with_info_after_validator_function(self._checked, handler(source))
+
+    def _checked(self, value: T, info: ValidationInfo[Any]) -> T:
+        if isinstance(info.context, Likely) and value not in self.known:
+            raise ValueError(unknown(self.what, value, self.known))
+        return value
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from types import MappingProxyType
 
 _MOST_NAMED = 40
 
@@ -27,12 +28,23 @@ def shown(value: object) -> str:
             return str(value)
 
 
-def unknown(what: str, found: object, known: Iterable[object]) -> str:
-    """`unknown state 'RUNING', expected one of QUEUED, RUNNING; did you mean 'RUNNING'?`"""
+def unknown(
+    what: str,
+    found: object,
+    known: Iterable[object],
+    *,
+    aliases: Mapping[str, str] = MappingProxyType({}),
+) -> str:
+    """`unknown state 'RUNING', expected one of QUEUED, RUNNING; did you mean 'RUNNING'?`
+
+    aliases: what is not written here, but elsewhere, for one of the known names.
+    """
     names = [str(name) for name in known]
     listed = ", ".join(names[:_MOST_NAMED]) + (", ..." if len(names) > _MOST_NAMED else "")
     expected = f"expected one of {listed}" if len(names) > 1 else f"expected {listed or 'none'}"
-    return f"unknown {what} {shown(found)}, {expected}{did_you_mean(found, names)}"
+    alias = aliases.get(str(found))
+    hint = f"; did you mean {alias!r}?" if alias else did_you_mean(found, names)
+    return f"unknown {what} {shown(found)}, {expected}{hint}"
 
 
 def did_you_mean(found: object, known: Iterable[str]) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Annotated, ClassVar, Literal, Self
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, JsonValue, model_validator
+from pydantic import AfterValidator, Field, JsonValue
 
 from mockstatus.scenario.schema import (
     UNTIL,
@@ -15,7 +15,7 @@ from mockstatus.scenario.schema import (
     PhaseFile,
     Place,
     ScenarioFile,
-    ScriptError,
+    Seen,
     SignalName,
     Strict,
     UntilTrack,
@@ -54,7 +54,9 @@ SELECTORS = (
 OUTPUT_LIMIT = 16 << 20
 
 StateName = Annotated[
-    str, TextLike(r"[a-z][a-z0-9_-]{0,31}", "the name of a state", example="ongoing")
+    str,
+    TextLike(r"[a-z][a-z0-9_-]{0,31}", "the name of a state", example="ongoing"),
+    Seen("state", states.TRACK_STATES),
 ]
 
 
@@ -85,18 +87,15 @@ class KrixikPhase(PhaseFile):
         """The state that it begins in."""
         return states.ONGOING if self.state is None else self.state
 
-    @model_validator(mode="after")
-    def _its_keys_go_together(self) -> Self:
-        problems = []
+    def problems(self) -> Iterator[Located]:
+        """Keys that do not go together."""
+        yield from super().problems()
         if self.state is not None and self.then is not None:
             message = "'then' says how work ends, it cannot stand beside 'state'"
-            problems.append(Located(message, ("then",), is_on_key=True))
+            yield Located(message, ("then",), is_on_key=True)
         if self.unnamed and states.FAILED not in (self.state, self.then):
             message = "'unnamed' belongs to a failure, expected 'then: failed'"
-            problems.append(Located(message, ("unnamed",), is_on_key=True))
-        if problems:
-            raise ScriptError.of(problems)
-        return self
+            yield Located(message, ("unnamed",), is_on_key=True)
 
 
 class OutputSpec(Strict):
@@ -124,13 +123,26 @@ class OutputSpec(Strict):
 Steps = KrixikPhase | Annotated[Many[KrixikPhase], Field(min_length=1, max_length=10_000)]
 
 
+def _known_selector(name: str) -> str:
+    if name not in SELECTORS:
+        raise ValueError(unknown("module", name, SELECTORS))
+    return name
+
+
+Selector = Annotated[str, Field(min_length=1, max_length=40), AfterValidator(_known_selector)]
+
+
 class KrixikFile(ScenarioFile):
     """A Krixik process's story."""
 
     OPERATIONS: ClassVar[tuple[str, ...]] = OPERATIONS
+    STATES: ClassVar[tuple[str, ...]] = states.TRACK_STATES
+    TRACKS: ClassVar[tuple[str, ...]] = tuple(
+        states.track_of(position) for position in range(1, CHAIN_LIMIT + 1)
+    )
 
     service: Literal["krixik"] = Field(description="The service whose job this is.")
-    modules: dict[Annotated[str, Field(min_length=1, max_length=40)], Steps] = Field(
+    modules: dict[Selector, Steps] = Field(
         default_factory=dict,
         max_length=len(SELECTORS),
         description="What each module does, by its position (2, or last), else by its name, else"
@@ -154,42 +166,21 @@ class KrixikFile(ScenarioFile):
                 return found if isinstance(found, tuple) else (found,)
         return None
 
-    @model_validator(mode="after")
-    def _modules_are_known(self) -> Self:
-        problems = [
-            Located(unknown("module", selector, SELECTORS), ("modules", selector), is_on_key=True)
-            for selector in self.modules
-            if selector not in SELECTORS
-        ]
-        if problems:
-            raise ScriptError.of(problems)
-        return self
+    @classmethod
+    def error_problem(cls, error: Mapping[str, JsonValue]) -> str | None:
+        """What is wrong with the error of a fault; None if nothing is."""
+        return error_problem(error)
 
-    @model_validator(mode="after")
-    def _krixik_could_tell_this_story(self) -> Self:
+    def problems(self) -> Iterator[Located]:
+        """Faults that cannot be, and what Krixik would never tell."""
+        yield from super().problems()
         if self.unlikely:
-            return self
-        problems: list[Located] = []
+            return
         for selector, found in self.modules.items():
             if isinstance(found, tuple):
-                problems.extend(unlikely_problems(found, at=("modules", selector)))
+                yield from unlikely_problems(found, at=("modules", selector))
             else:
-                problems.extend(_unlikely_step(found, ("modules", selector)))
-        if problems:
-            raise ScriptError.of(problems)
-        return self
-
-    @model_validator(mode="after")
-    def _errors_of_faults_are_krixiks(self) -> Self:
-        problems = [
-            Located(message, ("faults", index, "effect", "error"))
-            for index, fault in enumerate(self.faults)
-            if fault.effect.error is not None
-            if (message := error_problem(fault.effect.error)) is not None
-        ]
-        if problems:
-            raise ScriptError.of(problems)
-        return self
+                yield from _unlikely_step(found, ("modules", selector))
 
 
 def unlikely_problems(steps: Sequence[KrixikPhase], *, at: Place = ()) -> Iterator[Located]:
@@ -221,7 +212,7 @@ def _unlikely_step(step: KrixikPhase, at: Place) -> Iterator[Located]:
 ERROR_KEYS = ("status", "message", "request_id")
 
 
-def error_problem(error: dict[str, JsonValue]) -> str | None:
+def error_problem(error: Mapping[str, JsonValue]) -> str | None:
     """What is wrong with the error of a fault; None if nothing is."""
     if strange := sorted(set(error) - set(ERROR_KEYS)):
         return unknown("key", strange[0], ERROR_KEYS)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import Field, JsonValue, model_validator
+from pydantic import Field, JsonValue
 
 from mockstatus.scenario.schema import (
     UNTIL,
@@ -14,7 +14,7 @@ from mockstatus.scenario.schema import (
     Maybe,
     PhaseFile,
     Place,
-    ScriptError,
+    Seen,
     SignalName,
     UntilTrack,
 )
@@ -26,13 +26,16 @@ from mockstatus.services.ukssdc.stages import labels
 DEFAULT = "default"
 """Stands for the products that a scenario does not name."""
 
+ALIASES = {wire: product.name for wire, product in products.BY_WIRE.items()}
+"""What products are called on the wire, where scenarios call them by their names."""
+
 Text = Annotated[str, Field(max_length=10_000)]
 
 
 class UkssdcPhase(PhaseFile):
     """A stretch of one product's life."""
 
-    code: Maybe[int] = Field(
+    code: Maybe[Annotated[int, Seen("code", CODES)]] = Field(
         default=None,
         description="The status code: 1 requested, 2 queued, 3 running, 4 complete, 5 waiting for"
         " the standard position (AstromPos), -1 not requested, -2 not queued, -3 not built, -4"
@@ -63,14 +66,9 @@ class UkssdcPhase(PhaseFile):
         default=None, description="Code 3: the line above the stages (PreProgress)."
     )
 
-    @model_validator(mode="after")
-    def _its_keys_go_together(self) -> Self:
-        problems = [*self._problems()]
-        if problems:
-            raise ScriptError.of(problems)
-        return self
-
-    def _problems(self) -> Iterator[Located]:
+    def problems(self) -> Iterator[Located]:
+        """Keys that do not go together, and a wait for what is no product."""
+        yield from super().problems()
         if self.code is None and not self.omitted:
             yield Located("missing key 'code', expected one unless the product is omitted")
         given = [key for key in ("stage", "extra", "heading") if getattr(self, key) is not None]
@@ -84,7 +82,7 @@ class UkssdcPhase(PhaseFile):
                 "'extra' is the text beside 'stage', and there is none", ("extra",), is_on_key=True
             )
         if isinstance(self.until, UntilTrack) and self.until.track not in BY_NAME:
-            message = unknown("product", self.until.track, BY_NAME)
+            message = unknown("product", self.until.track, BY_NAME, aliases=ALIASES)
             yield Located(message, ("until", "track"))
 
 

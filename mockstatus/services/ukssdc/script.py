@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import ClassVar, Literal, Self, cast
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, ClassVar, Literal, cast, get_args
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, JsonValue
 
 from mockstatus.domain.timeline import refuse_circles
 from mockstatus.errors import CircularWaitError
-from mockstatus.scenario.schema import Located, Many, Maybe, ScenarioFile, ScriptError
+from mockstatus.scenario.schema import ExpiresAfter, Located, Many, Maybe, ScenarioFile
 from mockstatus.scenario.wording import unknown
 from mockstatus.services.ukssdc import products
 from mockstatus.services.ukssdc.outcomes import Cancel, Envelope, Files, Results, Submit
 from mockstatus.services.ukssdc.phases import (
+    ALIASES,
     DEFAULT,
     Phases,
     UkssdcPhase,
@@ -22,7 +23,7 @@ from mockstatus.services.ukssdc.phases import (
     unlikely_problems,
     waits_of,
 )
-from mockstatus.services.ukssdc.products import BY_NAME
+from mockstatus.services.ukssdc.products import BY_NAME, CODES
 
 OPERATIONS = (
     "submit",
@@ -38,7 +39,7 @@ OPERATIONS = (
     "download",
 )
 
-ProductName = Literal[
+_Name = Literal[
     "default",
     "LightCurve",
     "Spectrum",
@@ -50,10 +51,21 @@ ProductName = Literal[
 ]
 
 
+def _known_product(name: object) -> object:
+    if name not in get_args(_Name):
+        raise ValueError(unknown("product", name, get_args(_Name), aliases=ALIASES))
+    return name
+
+
+ProductName = Annotated[_Name, BeforeValidator(_known_product)]
+
+
 class UkssdcFile(ScenarioFile):
     """A UKSSDC job's story."""
 
     OPERATIONS: ClassVar[tuple[str, ...]] = OPERATIONS
+    STATES: ClassVar[tuple[str, ...]] = tuple(map(str, CODES))
+    TRACKS: ClassVar[tuple[str, ...]] = tuple(BY_NAME)
 
     service: Literal["ukssdc"] = Field(description="The service whose job this is.")
     submit: Maybe[Submit] = Field(
@@ -62,6 +74,9 @@ class UkssdcFile(ScenarioFile):
     cancel: Maybe[Literal["refuse"] | Cancel] = Field(
         default=None,
         description="What a cancel does: refuse (code 1), or after a lag, or with another code.",
+    )
+    expires: Maybe[ExpiresAfter] = Field(
+        default=None, description="When the job expires; the service's rule, if left out."
     )
     products: dict[ProductName, Phases] = Field(
         default_factory=dict,
@@ -79,42 +94,29 @@ class UkssdcFile(ScenarioFile):
         " (getCoords, getTargs, getT0) is refused.",
     )
 
-    @model_validator(mode="after")
-    def _the_service_could_tell_this_story(self) -> Self:
-        problems = [
-            problem
-            for name, phases in self.products.items()
-            for problem in stage_problems(name, phases, at=("products", name))
-        ]
-        if not self.unlikely:
-            for name, phases in self.products.items():
-                problems += unlikely_problems(name, phases, at=("products", name))
-        if problems:
-            raise ScriptError.of(problems)
-        return self
+    @classmethod
+    def error_problem(cls, error: Mapping[str, JsonValue]) -> str | None:
+        """What is wrong with the error of a fault; None if nothing is."""
+        return error_problem(error)
 
-    @model_validator(mode="after")
-    def _products_do_not_wait_in_a_circle(self) -> Self:
+    def problems(self) -> Iterator[Located]:
+        """Faults that cannot be, and what the service would never tell."""
+        yield from super().problems()
+        for name, phases in self.products.items():
+            yield from stage_problems(name, phases, at=("products", name))
+            if not self.unlikely:
+                yield from unlikely_problems(name, phases, at=("products", name))
+        yield from self._circles()
+
+    def _circles(self) -> Iterator[Located]:
+        """Products that wait for each other for ever."""
         waits = {name: waits_of(self.phases_of(name) or ()) for name in BY_NAME}
         if self.has_to_wait():
             waits[products.ASTROMETRIC.name] |= {products.STANDARD.name}
         try:
             refuse_circles(waits)
         except CircularWaitError as error:
-            raise ScriptError(str(error), at=("products",)) from None
-        return self
-
-    @model_validator(mode="after")
-    def _errors_of_faults_are_the_services(self) -> Self:
-        problems = [
-            Located(message, ("faults", index, "effect", "error"))
-            for index, fault in enumerate(self.faults)
-            if fault.effect.error is not None
-            if (message := error_problem(fault.effect.error)) is not None
-        ]
-        if problems:
-            raise ScriptError.of(problems)
-        return self
+            yield Located(str(error), ("products",))
 
     def phases_of(self, name: str) -> Sequence[UkssdcPhase] | None:
         """What is scripted for a product; None if nothing is."""

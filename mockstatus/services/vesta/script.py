@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Annotated, ClassVar, Literal, Self
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, JsonValue, model_validator
+from pydantic import Field, JsonValue
 
 from mockstatus.scenario.schema import (
     UNTIL,
+    ExpiresAfter,
     Located,
     Many,
     Maybe,
     PhaseFile,
     Place,
     ScenarioFile,
-    ScriptError,
+    Seen,
     SignalName,
     Strict,
     UntilTrack,
@@ -33,7 +34,9 @@ WAS_REVOKED = "revoked"
 WAS_TERMINATED = "terminated"
 
 StateName = Annotated[
-    str, TextLike(r"[A-Za-z][A-Za-z0-9_ -]{0,31}", "the name of a state", example="PROGRESS")
+    str,
+    TextLike(r"[A-Za-z][A-Za-z0-9_ -]{0,31}", "the name of a state", example="PROGRESS"),
+    Seen("state", states.STATES),
 ]
 Percent = Annotated[int, Field(ge=0, le=100)]
 Text = Annotated[str, Field(max_length=10_000)]
@@ -100,65 +103,49 @@ class VestaPhase(PhaseFile):
         """Whether the gateway documents this state."""
         return self.state in states.STATES
 
-    @model_validator(mode="after")
-    def _its_keys_belong_to_its_state(self) -> Self:
-        problems = [
-            Located(
-                f"{key!r} belongs to {' and '.join(owners)}, not to {self.state}",
-                (key,),
-                is_on_key=True,
-            )
-            for key, owners in _BELONGS.items()
-            if key in self.model_fields_set
-            and self.state not in owners
+    def problems(self) -> Iterator[Located]:
+        """Keys of another state, and a wait for itself."""
+        yield from super().problems()
+        for key, owners in _BELONGS.items():
+            if key not in self.model_fields_set or self.state in owners:
+                continue
             # An invented state may have a result of its own.
-            and not (key == "result" and not self.is_known)
-        ]
-        if problems:
-            raise ScriptError.of(problems)
-        return self
-
-    @model_validator(mode="after")
-    def _it_does_not_wait_for_itself(self) -> Self:
+            if key != "result" or self.is_known:
+                message = f"{key!r} belongs to {' and '.join(owners)}, not to {self.state}"
+                yield Located(message, (key,), is_on_key=True)
         if isinstance(self.until, UntilTrack) and self.until.track == TRACK:
-            raise ScriptError(
-                f"{TRACK!r} would wait for itself for ever, expected a signal",
-                at=("until", "track"),
-            )
-        return self
+            message = f"{TRACK!r} would wait for itself for ever, expected a signal"
+            yield Located(message, ("until", "track"))
 
 
 class VestaFile(ScenarioFile):
     """A VESTA task's story."""
 
     OPERATIONS: ClassVar[tuple[str, ...]] = OPERATIONS
+    STATES: ClassVar[tuple[str, ...]] = states.STATES
+    TRACKS: ClassVar[tuple[str, ...]] = (TRACK,)
 
     service: Literal["vesta"] = Field(description="The service whose job this is.")
+    expires: Maybe[ExpiresAfter] = Field(
+        default=None, description="When the job expires; the service's rule, if left out."
+    )
     phases: Annotated[Many[VestaPhase], Field(min_length=1, max_length=20_000)] = Field(
         description="The phases of the task, in order."
     )
 
-    @model_validator(mode="after")
-    def _the_gateway_could_tell_this_story(self) -> Self:
-        problems = [*unlikely_problems(self.phases, at=("phases",))]
-        if problems and not self.unlikely:
-            raise ScriptError.of(problems)
-        return self
+    @classmethod
+    def error_problem(cls, error: Mapping[str, JsonValue]) -> str | None:
+        """What is wrong with the error of a fault; None if nothing is."""
+        return error_problem(error)
 
-    @model_validator(mode="after")
-    def _errors_of_faults_are_the_gateways(self) -> Self:
-        problems = [
-            Located(message, ("faults", index, "effect", "error"))
-            for index, fault in enumerate(self.faults)
-            if fault.effect.error is not None
-            if (message := error_problem(fault.effect.error)) is not None
-        ]
-        if problems:
-            raise ScriptError.of(problems)
-        return self
+    def problems(self) -> Iterator[Located]:
+        """Faults that cannot be, and what the gateway would never tell."""
+        yield from super().problems()
+        if not self.unlikely:
+            yield from unlikely_problems(self.phases, at=("phases",))
 
 
-def error_problem(error: dict[str, JsonValue]) -> str | None:
+def error_problem(error: Mapping[str, JsonValue]) -> str | None:
     """What is wrong with the error of a fault; None if nothing is."""
     code, status = error.get("code"), error.get("status", 500)
     if strange := sorted(set(error) - {"code", "message", "status"}):

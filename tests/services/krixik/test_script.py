@@ -50,6 +50,25 @@ def test_a_story_that_says_nothing_of_a_module_leaves_it_alone() -> None:
     assert loaded("").steps(1, "parser", 1) is None
 
 
+def test_a_file_tells_all_that_is_wrong_with_it_at_once() -> None:
+    with pytest.raises(ScenarioError) as refused:
+        loaded("modules: {paser: {for: 1s}, 1: [{state: runing}, {for: 5}]}")
+
+    assert [problem.message.partition(",")[0] for problem in refused.value.problems] == [
+        "unknown module 'paser'",
+        "unknown state 'runing'",
+        "5 has no unit",
+    ]
+
+
+def test_a_fault_may_be_at_a_module_of_the_chain() -> None:
+    fault = "faults: [{at: {state: ongoing, track: module_2}, effect: {wire: reset}}]"
+
+    assert loaded(fault).faults[0].at is not None
+    with pytest.raises(ScenarioError, match="unknown track 'module_20'"):
+        loaded(fault.replace("module_2", "module_20"))
+
+
 WRONG = [
     pytest.param(
         "modules: {paser: {for: 1s}}",

@@ -31,6 +31,46 @@ def products(name: str, *phases: dict[str, Any], **more: Any) -> str:
     return yaml.safe_dump({"products": {name: [*phases]}, **more}, sort_keys=False)
 
 
+def test_a_file_tells_all_that_is_wrong_with_it_at_once():
+    text = """\
+products:
+  Image:
+    - {code: 33}
+    - {code: 4, for: 5}
+  lc: [{code: 1}]
+  Nope: [{code: 1}]
+expires: {after: request}
+faults:
+  - {at: {state: -10}, effect: {wire: reset}}
+"""
+    found = problems(text)
+
+    assert [one.partition(",")[0] for one in found] == [
+        "5: unknown code 33",
+        "6: 5 has no unit",
+        "7: unknown product 'lc'",
+        "8: unknown product 'Nope'",
+        "9: clients of this service ask for no time that 'request' could mean",
+    ]
+    assert found[2].endswith("; did you mean 'LightCurve'?")
+    assert "expected one of default, LightCurve, Spectrum" in found[3]
+
+
+@pytest.mark.parametrize(
+    ("at", "message"),
+    [
+        ("{state: -10}", "unknown state '-10', expected one of -4"),
+        ("{state: 3, track: lightcurve}", "unknown track 'lightcurve'"),
+    ],
+)
+def test_a_fault_that_could_never_strike_is_refused_unless_the_story_is_unlikely(at, message):
+    text = f"faults: [{{at: {at}, effect: {{wire: reset}}}}]\n"
+
+    assert message in problems(text)[0]
+    load(f"unlikely: true\n{text}")
+    load("faults: [{at: {state: 3, track: LightCurve}, effect: {wire: reset}}]")
+
+
 @pytest.mark.parametrize("code", [1, 2, 3, 4, -1, -2, -3, -4])
 def test_a_story_may_begin_with_any_code(code: int):
     assert load(products("default", {"code": code})).products

@@ -143,8 +143,60 @@ def test_an_unlikely_story_may_say_what_is_never_seen() -> None:
     )
 
 
-def test_a_revocation_may_have_words_of_its_own() -> None:
-    load({"state": "PENDING"}, {"state": "REVOKED", "error": {"code": 109, "message": "expired"}})
+def test_a_file_tells_all_that_is_wrong_with_it_at_once() -> None:
+    found = problems(
+        {"state": "SUCESS"},
+        {"state": "PENDING", "for": 5},
+        expires={"after": "request"},
+    )
+
+    assert len(found) == 3
+    assert any("unknown state 'SUCESS'" in one and "mean 'SUCCESS'?" in one for one in found)
+    assert any(one.startswith("5 has no unit") for one in found)
+    assert any("'request' could mean, expected a duration" in one for one in found)
+
+
+def test_all_that_comparing_finds_is_told_at_once() -> None:
+    found = problems(
+        {"state": "SUCCESS"},
+        {"state": "PENDING"},
+        faults=[{"operation": "list", "effect": {"error": {"code": 1}}}],
+    )
+
+    assert {one.partition(",")[0] for one in found} == {
+        "PENDING cannot follow SUCCESS",
+        "unknown operation 'list'",
+        "1 is no code of the gateway",
+    }
+
+
+@pytest.mark.parametrize(
+    ("at", "message"),
+    [
+        ({"state": "SUCESS"}, "unknown state 'SUCESS'"),
+        ({"state": "SUCCESS", "track": "tusk"}, "unknown track 'tusk', expected task"),
+    ],
+)
+def test_a_fault_that_could_never_strike_is_refused_unless_the_story_is_unlikely(
+    at: Any, message: str
+) -> None:
+    fault = {"at": at, "effect": {"status": 500}}
+    (found,) = problems({"state": "SUCCESS"}, faults=[fault])
+
+    assert message in found
+    load({"state": "SUCCESS"}, faults=[fault], unlikely=True)
+    load({"state": "SUCCESS"}, faults=[fault | {"at": {"state": "SUCCESS", "track": "task"}}])
+
+
+def test_a_revocation_may_have_words_of_its_own(gateway: Any) -> None:
+    error = {"code": 109, "message": "expired"}
+    uuid = gateway.submit(
+        gateway.scenario({"state": "PENDING", "for": "1s"}, {"state": "REVOKED", "error": error})
+    )
+
+    gateway.advance("1s")
+
+    assert gateway.status(uuid)["result"] == error
 
 
 def test_keys_that_do_not_belong_to_a_state_are_refused_even_there() -> None:
