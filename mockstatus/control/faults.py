@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 from fastapi import HTTPException, Request
@@ -16,6 +17,7 @@ from mockstatus.control.wire import FaultView
 from mockstatus.domain.fault import Posted
 from mockstatus.runtime.sandbox import Sandbox
 from mockstatus.scenario.faultspec import FaultSpec
+from mockstatus.scenario.schema import never_at
 from mockstatus.scenario.strict import Located
 from mockstatus.scenario.wording import unknown
 from mockstatus.web.operation import Operation
@@ -69,7 +71,7 @@ async def delete_fault(here: AtHere, fault_id: str) -> None:
 
 
 def _strangers(here: Here, fault: FaultSpec) -> Iterator[Located]:
-    """A service or an operation that there is not."""
+    """A service, an operation or a point of the lifecycle that there is not."""
     services = here.world.services
     if fault.service is not None and fault.service not in services:
         yield Located(unknown("service", fault.service, sorted(services)), ("service",))
@@ -77,6 +79,18 @@ def _strangers(here: Here, fault: FaultSpec) -> Iterator[Located]:
     known = dict.fromkeys(operation.name for _, operation in _meant(here, fault.service))
     if fault.operation is not None and fault.operation not in known:
         yield Located(unknown("operation", fault.operation, known), ("operation",))
+    models = [one.scenario_model for name, one in services.items() if fault.service in (None, name)]
+    yield from never_at(
+        fault,
+        _all_or_any(model.STATES for model in models),
+        _all_or_any(model.TRACKS for model in models),
+    )
+
+
+def _all_or_any(named: Iterable[Sequence[str]]) -> Sequence[str]:
+    """The names of all services together; none, which is any, if one of them does not tell."""
+    names = [*named]
+    return [*dict.fromkeys(chain.from_iterable(names))] if all(names) else ()
 
 
 def _unspeakable(here: Here, request: Request, fault: FaultSpec) -> Iterator[Located]:

@@ -95,6 +95,31 @@ def test_an_error_is_checked_by_the_services_that_it_may_strike(server, service,
     assert {error["where"] for error in problem["errors"]} == {"body.effect.error"}
 
 
+@pytest.mark.parametrize(
+    ("service", "at", "where"),
+    [
+        ("toy", {"state": "ASLEP"}, "body.at.state"),
+        ("toy", {"state": "ASLEEP", "track": "tail"}, "body.at.track"),
+        (None, {"state": "ASLEP"}, "body.at.state"),
+    ],
+)
+def test_a_fault_at_a_point_that_there_is_not_is_refused(server, service, at, where):
+    class Sleeper(SERVICE.scenario_model):
+        STATES = ("ASLEEP", "AWAKE")
+        TRACKS = ("toy",)
+
+    tester = server(services={"toy": replace(SERVICE, scenario_model=Sleeper)})
+    spec = {"effect": {"status": 503}} | ({"service": service} if service else {})
+
+    problem = tester.refused(422, "POST", "/_mock/faults", json=spec | {"at": at})
+    assert [error["where"] for error in problem["errors"]] == [where]
+    tester.post("/_mock/faults", spec | {"at": {"state": "ASLEEP", "track": "toy"}})
+
+
+def test_a_service_that_names_no_states_takes_faults_at_any(tester):
+    tester.post("/_mock/faults", SPEC | {"at": {"state": "whatever", "track": "tail"}})
+
+
 def test_there_are_only_so_many_faults(tester, monkeypatch):
     monkeypatch.setattr("mockstatus.runtime.faults.FAULTS_LIMIT", 1)
     tester.post("/_mock/faults", SPEC)
