@@ -1,17 +1,21 @@
 """What a running server says: lines for people, or one JSON object a line for programs.
 
-Everything goes by `logging`, so that a mistake of ours is told in the same way.
+Everything goes by `logging`, so that a mistake of ours is told in the same way. Programs are also
+told of each exchange, with its request, sandbox and job; people, who have the journal, are not.
 """
 
 from __future__ import annotations
 
-import json
 import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
+
+from pythonjsonlogger.json import JsonFormatter
 
 from mockstatus.scenario.durations import format_instant
+from mockstatus.web.exchange import LOG as EXCHANGES
 
 _LOG = logging.getLogger("mockstatus.serve")
 
@@ -20,18 +24,20 @@ _LOG = logging.getLogger("mockstatus.serve")
 def notices(log_format: str) -> Iterator[None]:
     """Writes what is said to standard output, each line at once. log_format: `text` or `json`."""
     handler = logging.StreamHandler(sys.stdout)
-    handler.setFormatter(_Json() if log_format == "json" else _Text())
+    handler.setFormatter(_Json(json_ensure_ascii=False) if log_format == "json" else _Text())
     root, uvicorn = logging.getLogger(), logging.getLogger("uvicorn")
-    before = _LOG.level, uvicorn.level
+    before = [(one, one.level) for one in (_LOG, uvicorn, EXCHANGES)]
     _LOG.setLevel(logging.INFO)
     uvicorn.setLevel(logging.ERROR)  # that a client sent bytes that are no HTTP is its own affair
+    if log_format == "json":
+        EXCHANGES.setLevel(logging.INFO)
     root.addHandler(handler)
     try:
         yield
     finally:
         root.removeHandler(handler)
-        _LOG.setLevel(before[0])
-        uvicorn.setLevel(before[1])
+        for logger, level in before:
+            logger.setLevel(level)
 
 
 def say(text: str, **facts: object) -> None:
@@ -51,14 +57,18 @@ class _Text(logging.Formatter):
         return text if is_usual else f"{record.levelname.lower()}: {text}"
 
 
-class _Json(logging.Formatter):
-    def format(self, record: logging.LogRecord) -> str:
-        document = {
+class _Json(JsonFormatter):
+    def add_fields(
+        self,
+        log_data: dict[str, Any],
+        record: logging.LogRecord,
+        message_dict: dict[str, Any],
+    ) -> None:
+        log_data |= {
             "time": format_instant(int(record.created * 1_000_000)),
             "level": record.levelname.lower(),
             "message": record.getMessage().partition("\n")[0],
             **getattr(record, "facts", {}),
         }
-        if record.exc_info:
-            document["exception"] = self.formatException(record.exc_info)
-        return json.dumps(document, ensure_ascii=False, default=str)
+        if "exc_info" in message_dict:
+            log_data["exception"] = message_dict["exc_info"]
