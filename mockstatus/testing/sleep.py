@@ -56,11 +56,11 @@ class VirtualTime:
         self._now_us = 0
         self._ahead_us = 0
         mock.on_time(self._note)
-        self._now_us = self._ask()
+        self._now_us = _us(mock.clock.now)
         self._ahead_us = _MONOTONIC_NS() // 1000 - self._now_us
         me = threading.current_thread()
         self._sleepers = Sleepers(
-            self._ask,
+            self.time_us,
             self._move_to,
             elapsed_s=lambda: _MONOTONIC_NS() / 1e9,
             patience_s=patience_s,
@@ -111,10 +111,6 @@ class VirtualTime:
     def _threads_but(self, me: threading.Thread) -> list[threading.Thread]:
         return [thread for thread in threading.enumerate() if thread is not me]
 
-    def _ask(self) -> int:
-        """The sandbox's time, which somebody else may have moved."""
-        return _us(self._mock.clock.now)
-
     def _move_to(self, us: int) -> None:
         self._mock.clock.advance(to=_EPOCH + timedelta(microseconds=us))
 
@@ -154,6 +150,8 @@ def virtual_time(mock: Mock, *, patience_s: float = 0.05) -> Iterator[VirtualTim
 def _found() -> Iterator[tuple[ModuleType, str, object, object]]:
     """Where in the process one of the functions is: in its own module, and imported by name."""
     by_id = {id(real): (real, ours) for real, ours in _REPLACED}
+    # Ours are there where somebody put back what was found during an earlier virtual time.
+    by_id |= {id(ours): (real, ours) for real, ours in _REPLACED}
     for module in list(sys.modules.values()):
         if _is_left_alone(module):
             continue

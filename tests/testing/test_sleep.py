@@ -115,14 +115,20 @@ def test_a_function_taken_during_virtual_time_is_real_afterwards(mock: Mock) -> 
     assert all(read() for read in taken[1:])
 
 
-def test_what_somebody_else_replaced_meanwhile_stays(
+def test_what_somebody_else_replaced_meanwhile_stays_and_leaves_nothing_for_long(
     mock: Mock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def other(_: float) -> None: ...
 
-    with monkeypatch.context() as patch, virtual_time(mock):
-        patch.setattr(time, "sleep", other)
-    assert time.sleep is not other
+    real = time.sleep
+    with monkeypatch.context() as patch:
+        with virtual_time(mock):
+            patch.setattr(time, "sleep", other)
+        assert time.sleep is other
+    with virtual_time(mock):
+        pass
+
+    assert time.sleep is real
 
 
 def test_a_process_has_one_virtual_time(mock: Mock) -> None:
