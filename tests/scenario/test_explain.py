@@ -96,3 +96,20 @@ def test_a_part_of_a_request_may_be_explained_with_its_place_in_the_whole() -> N
     errors: Any = [error | {"loc": ("body", *error["loc"])} for error in refused.value.errors()]
 
     assert explain(errors, whole) == [Located("size is 0, expected more than 0", ("body", "size"))]
+
+
+def test_a_key_that_is_none_of_those_there_are_is_called_a_key() -> None:
+    class Keyed(BaseModel):
+        sizes: dict[Literal["small", "large"], int]
+
+    value = {"sizes": {"smal": 1}}
+    with pytest.raises(ValidationError) as refused:
+        Keyed.model_validate(value)
+
+    assert explain(refused.value.errors(), value) == [
+        Located(
+            "unknown key 'smal', expected one of small, large; did you mean 'small'?",
+            ("sizes", "smal"),
+            is_on_key=True,
+        )
+    ]

@@ -35,6 +35,9 @@ def test_an_unknown_word_is_told_with_those_that_are_known() -> None:
     assert unknown("state", "x", known) == "unknown state 'x', expected one of QUEUED, RUNNING"
     assert unknown("state", 3, ["4"]) == "unknown state 3, expected 4"
     assert unknown("state", "x", []) == "unknown state 'x', expected none"
+    assert unknown("state", "q", known, aliases={"q": "QUEUED"}) == (
+        "unknown state 'q', expected one of QUEUED, RUNNING; did you mean 'QUEUED'?"
+    )
 
 
 def test_of_many_known_words_some_are_told() -> None:
