@@ -1,4 +1,4 @@
-"""What OpenAPI shows of Krixik's calls: bodies, and an example for each answer.
+"""What OpenAPI shows of Krixik's calls about processes, and what all of its calls share.
 
 Examples come from the functions that make the real answers, so that they cannot differ.
 """
@@ -7,19 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import BaseModel
-
 from mockstatus.services.krixik import answer
 from mockstatus.services.krixik.bodies import (
-    AboutFile,
     Accepted,
     CapChecked,
-    Listed,
     Outputs,
     Problem,
-    Searched,
     Status,
-    Tree,
 )
 from mockstatus.services.krixik.examples import FILE_ID, PROCESS_ID
 from mockstatus.services.krixik.jobs import CAP_REACHED
@@ -30,7 +24,6 @@ from mockstatus.web.operation import Documented, Example, Parameter
 
 REQUEST_ID = "8863f851-fa57-4ffa-98fd-31d9df31fcdc"
 _HOST = "http://127.0.0.1:8000/krixik"
-_AT_US = 1_795_311_644_000_000
 
 KEY = Parameter(
     name="krixikApiKey",
@@ -54,7 +47,7 @@ SIGNED = Parameter(
     example="5e1f0c7c",
 )
 
-_SUBMISSION = FileSubmission(
+SUBMISSION = FileSubmission(
     FILE_ID,
     Pipeline(
         "demo",
@@ -68,14 +61,6 @@ _SUBMISSION = FileSubmission(
     Metadata("whale.txt", "/novels", (("author", "melville"),)),
     1800,
 )
-
-
-def _one(description: str, model: type[BaseModel], summary: str, value: Any) -> Documented:
-    return Documented(
-        description=description,
-        model=model,
-        examples={"answer": Example(summary=summary, value=value)},
-    )
 
 
 def refusals(operation: str, status: int, description: str, **texts: str) -> Documented:
@@ -116,7 +101,7 @@ ACCEPTED = Documented(
         "accepted": Example(
             summary="Where to upload",
             value=answer.accepted(
-                _SUBMISSION,
+                SUBMISSION,
                 process_id=PROCESS_ID,
                 warnings=(),
                 url=f"{_HOST}/upload/{FILE_ID}",
@@ -230,96 +215,13 @@ def no_such_file(operation: str) -> Documented:
     )
 
 
-def about_file(description: str, message: str) -> Documented:
-    """What update and delete answer, done or not."""
-
-    def value(text: str) -> dict[str, object]:
-        return answer.about_file("demo", text, request_id=REQUEST_ID)
-
-    return Documented(
-        description=description,
-        model=AboutFile,
-        examples={
-            "done": Example(summary="Done", value=value(message)),
-            "unfinished": Example(
-                summary="Nothing is done to an unfinished file", value=value(answer.NOT_FINISHED)
-            ),
-        },
-    )
-
-
-def _item() -> dict[str, object]:
-    metadata = _SUBMISSION.metadata
-    return {
-        "last_updated": answer.date(_AT_US),
-        "process_id": PROCESS_ID,
-        "created_at": answer.date(_AT_US),
-        "file_metadata": answer.file_metadata(_SUBMISSION.pipeline, (2, 2)),
-        "file_tags": metadata.tag_objects,
-        "file_description": "",
-        "symbolic_directory_path": metadata.directory,
-        "pipeline": "demo",
-        "file_id": FILE_ID,
-        "expire_time": answer.date(_AT_US + 1_800_000_000),
-        "file_name": metadata.file_name,
-    }
-
-
-def _searched(counted: str, result: dict[str, object]) -> dict[str, object]:
-    metadata = answer.searched_metadata(
-        _SUBMISSION.metadata, counted=counted, count=3, created_us=_AT_US, updated_us=_AT_US
-    )
-    item = {"file_id": FILE_ID, "file_metadata": metadata, "search_results": [result]}
-    message = answer.searched_message(1, 1)
-    return answer.items(message, (), [item], request_id=REQUEST_ID)
-
-
-LISTED = Documented(
-    description="Finished files; what was not found is a warning, never an error.",
-    model=Listed,
+CAP = Documented(
+    description="More files may be processed.",
+    model=CapChecked,
     examples={
-        "one": Example(
-            summary="One file",
-            value=answer.items(
-                answer.listed_message(1, by_ids_alone=False), (), [_item()], request_id=REQUEST_ID
-            ),
-        ),
-        "none": Example(
-            summary="Nothing found",
-            value=answer.items(
-                answer.listed_message(0, by_ids_alone=True),
-                [{"WARNING: the following file_ids were not found": [FILE_ID]}],
-                (),
-                request_id=REQUEST_ID,
-            ),
-        ),
+        "answer": Example(
+            summary="Below the cap",
+            value={"request_id": REQUEST_ID, "message": answer.SUCCESS, "warnings": []},
+        )
     },
-)
-TREE = _one(
-    "The paths of finished files.",
-    Tree,
-    "Two files",
-    answer.items(
-        answer.SUCCESS, (), ["/novels/copy.txt", "/novels/whale.txt"], request_id=REQUEST_ID
-    ),
-)
-KEYWORDS = _one(
-    "Words that were found, by line, then by word.",
-    Searched,
-    "One word",
-    _searched("num_lines", {"keyword": "years", "line_number": 1, "keyword_number": 5}),
-)
-SNIPPETS = _one(
-    "Snippets that were found, the nearest first.",
-    Searched,
-    "One snippet",
-    _searched(
-        "num_vectors", {"snippet": "Call me Ishmael.", "line_numbers": [1], "distance": 0.312}
-    ),
-)
-CAP = _one(
-    "More files may be processed.",
-    CapChecked,
-    "Below the cap",
-    {"request_id": REQUEST_ID, "message": answer.SUCCESS, "warnings": []},
 )

@@ -6,6 +6,7 @@ Source: Krixik wire notes, 1.2.
 from __future__ import annotations
 
 from mockstatus.services.krixik import documented as shown
+from mockstatus.services.krixik import documented_files as of_files
 from mockstatus.services.krixik import examples, files, gate, wire
 from mockstatus.web.operation import Operation
 
@@ -24,7 +25,7 @@ _LIST = Operation(
     parameters=(shown.KEY,),
     body=examples.body(wire.ListBody, "All below /novels", examples.LIST_EXAMPLE),
     answers=(
-        shown.LISTED,
+        of_files.LISTED,
         shown.refusals(
             "list",
             400,
@@ -47,7 +48,7 @@ _UPDATE = Operation(
     parameters=(shown.KEY,),
     body=examples.body(wire.UpdateBody, "A new name and a longer life", examples.UPDATE_EXAMPLE),
     answers=(
-        shown.about_file("Changed, or not yet finished.", "Successfully updated file metadata"),
+        of_files.about_file("Changed, or not yet finished.", "Successfully updated file metadata"),
         shown.no_such_file("update"),
         shown.FORBIDDEN,
     ),
@@ -66,7 +67,7 @@ _DELETE = Operation(
     parameters=(shown.KEY,),
     body=examples.body(wire.FileBody, "What the client sends", examples.FILE_EXAMPLE),
     answers=(
-        shown.about_file(
+        of_files.about_file(
             "Deleted, or being processed.", f"Successfully deleted file_id: {examples.FILE_ID}"
         ),
         shown.no_such_file("delete"),
@@ -85,7 +86,7 @@ _SHOW_TREE = Operation(
     parameters=(shown.KEY,),
     body=examples.body(wire.TreeBody, "All below /novels", examples.TREE_EXAMPLE),
     answers=(
-        shown.TREE,
+        of_files.TREE,
         shown.refusals("show_tree", 400, "The body is not good.", type="BAD REQUEST: max_files"),
         shown.FORBIDDEN,
     ),
@@ -102,7 +103,7 @@ _KEYWORD_SEARCH = Operation(
     parameters=(shown.KEY,),
     body=examples.body(wire.SearchBody, "Two words and a stop word", examples.KEYWORD_EXAMPLE),
     answers=(
-        shown.KEYWORDS,
+        of_files.KEYWORDS,
         shown.refusals(
             "keyword_search",
             400,
@@ -131,7 +132,7 @@ _SEMANTIC_SEARCH = Operation(
     parameters=(shown.KEY,),
     body=examples.body(wire.SemanticBody, "Up to five snippets", examples.SEMANTIC_EXAMPLE),
     answers=(
-        shown.SNIPPETS,
+        of_files.SNIPPETS,
         shown.refusals(
             "semantic_search",
             400,
