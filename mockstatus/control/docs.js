@@ -40,7 +40,16 @@ function fill(system, { path, method, operation }, parameters, body) {
     const [content] = Object.values(operation.requestBody.content);
     const [example] = Object.values(content.examples ?? {});
     const value = JSON.stringify({ ...example?.value, ...body }, null, 2);
-    system.oas3Actions.setRequestBodyValue({ value, pathMethod: [path, method] });
+    fillBody(system, [path, method], value);
+  }
+}
+
+/** Fills a body in; an operation that was just opened first puts its own example there. */
+function fillBody(system, pathMethod, value, triesLeft = 600) {
+  if (system.oas3Selectors.requestBodyValue(...pathMethod) == null && triesLeft > 0) {
+    setTimeout(() => fillBody(system, pathMethod, value, triesLeft - 1), 50);
+  } else {
+    system.oas3Actions.setRequestBodyValue({ value, pathMethod });
   }
 }
 
@@ -64,8 +73,8 @@ function follow(system, path, method, answer) {
     isFollowed = true;
     for (const found of operations(document)) {
       if (found.operation.operationId !== link.operationId) continue;
-      fill(system, found, parameters, body);
       if (story.submitted.includes(link.operationId)) open(system, found);
+      fill(system, found, parameters, body);
     }
   }
   if (!isFollowed) return;
