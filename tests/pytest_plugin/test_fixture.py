@@ -145,7 +145,7 @@ def test_it(mockstatus):
     )
 
     ran.assert_outcomes(**outcome)
-    assert ("polled-after-end" in ran.stdout.str()) == ("failed" in outcome)
+    assert ("the client had no manners" in ran.stdout.str()) == ("failed" in outcome)
 
 
 def test_a_running_server_serves_the_same_tests(
