@@ -136,6 +136,16 @@ class Client:
         await self._ask("PUT", "/_mock/seed", json={"seed": seed})
 
 
+class NoTime:
+    """Real time stands still: whether a client waited long enough must not depend on others."""
+
+    def wall_us(self) -> int:
+        return 0
+
+    def elapsed_us(self) -> int:
+        return 0
+
+
 class Servers:
     """One for all at once, one for each alone."""
 
@@ -145,7 +155,8 @@ class Servers:
         self.runner = asyncio.Runner()
 
     def app(self) -> MockStatus:
-        return create_app(Settings(seed=7, clock="manual"), library=self.library)
+        settings_ = Settings(seed=7, clock="manual")
+        return create_app(settings_, library=self.library, source=NoTime())
 
 
 @pytest.fixture(scope="module")
