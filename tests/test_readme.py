@@ -59,6 +59,13 @@ def test_the_commands_give_what_the_readme_shows(tmp_path):
         assert re.fullmatch(pattern, shown, re.DOTALL), command
 
 
+def test_the_test_that_is_shown_is_one_that_runs():
+    [shown] = blocks("py")
+    example = ROOT / "tests" / "examples" / "test_async_vesta_client.py"
+
+    assert example.read_text(encoding="utf-8").startswith(shown)
+
+
 @pytest.mark.parametrize("block", [b for b in blocks("yaml") if "service:" in b])
 def test_the_scenarios_shown_can_be_loaded(block):
     models = {name: service.scenario_model for name, service in services().items()}
