@@ -16,7 +16,18 @@ from mockstatus import __version__
 from mockstatus.cli.commands import app
 from mockstatus.cli.main import run
 
-COMMANDS = ("serve", "check", "list", "show", "play", "schema", "demo", "healthcheck")
+COMMANDS = (
+    "serve",
+    "check",
+    "list",
+    "show",
+    "play",
+    "schema",
+    "demo",
+    "push",
+    "report",
+    "healthcheck",
+)
 
 
 def test_help_lists_every_command_and_the_exit_codes(shop: Shop) -> None:
