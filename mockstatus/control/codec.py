@@ -113,7 +113,7 @@ class Decoder:
             return {name: self.decode(one) for name, one in value.items()}
         try:
             return self._special(key, value)
-        except (ValueError, TypeError, AttributeError, KeyError, IndexError) as error:
+        except (ValueError, TypeError, AttributeError, LookupError, ArithmeticError) as error:
             raise BadRequestError(f"{key} cannot be read: {error}", where="body.frozen") from None
 
     def _special(self, key: str, value: dict[str, Json]) -> Any:

@@ -40,6 +40,7 @@ routes = router("snapshot")
 
 VERSION = 1
 FAULTS = "control.faults"
+_WRONG = (ValueError, TypeError, AttributeError, LookupError, ArithmeticError, AssertionError)
 _DOMAIN = ("mockstatus.domain", "mockstatus.runtime.job")
 
 
@@ -157,7 +158,7 @@ def thawed(world: World, name: str, snapshot: Snapshot) -> Sandbox:
         raise
     except RecursionError:
         raise BadRequestError("it is nested too deeply", where="body.frozen") from None
-    except (ValueError, TypeError, AttributeError, LookupError, AssertionError) as error:
+    except _WRONG as error:
         message = f"it cannot be put in place: {type(error).__name__}: {error}"
         raise BadRequestError(message, where="body.frozen") from None
     return sandbox

@@ -127,9 +127,13 @@ class Story:
 
     @property
     def was_let_go(self) -> bool:
-        """Whether its client asked for its end, and so need not look on."""
-        last = {"cancel", *self.etiquette.delete_operations}
-        return any(one.operation in last and not one.is_lost for one in self.exchanges)
+        """Whether its client asked for its end before it came, and so need not look on."""
+        return any(
+            one.operation in self.etiquette.delete_operations
+            or (one.operation == "cancel" and not one.had_ended)
+            for one in self.exchanges
+            if not one.is_lost
+        )
 
     def words(self, exchange: Exchange) -> set[str]:
         """What an exchange showed of the job, in the service's words."""

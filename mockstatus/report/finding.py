@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -44,6 +44,19 @@ def numbers(exchanges: Iterable[Exchange]) -> tuple[int, ...]:
 def counted(count: int, what: str) -> str:
     """A number of things, such as `1 poll`."""
     return f"1 {what}" if count == 1 else f"{count} {what}s"
+
+
+def spoken(exchanges: Sequence[int], most: int = 12) -> str:
+    """Numbers of exchanges, in order: `#3 #5-#9`. most: stretches that are told of more."""
+    stretches: list[list[int]] = []
+    for number in exchanges:
+        if stretches and number == stretches[-1][-1] + 1:
+            stretches[-1].append(number)
+        else:
+            stretches.append([number])
+    told = [f"#{one[0]}" if len(one) == 1 else f"#{one[0]}-#{one[-1]}" for one in stretches]
+    left = sum(map(len, stretches[most:]))
+    return " ".join(told[:most]) + (f" and {left} more" if left else "")
 
 
 def times(count: int) -> str:

@@ -185,7 +185,7 @@ def output_never_fetched(evidence: Evidence) -> Iterator[Finding]:
             text = "asked where the output is, and never fetched it"
         else:
             offers = [one for one in [story.known_end] if one is not None and _is_fruitful(one)]
-            text = f"never fetched any output, though some is there since {story.state}"
+            text = f"never fetched any output, though the job ended as {story.state}"
         if offers:
             yield of_job("output-never-fetched", story, text, offers[-1:])
 

@@ -13,11 +13,10 @@ from mockstatus.report.document import (
     ServiceCoverage,
 )
 from mockstatus.report.drawing import PLAIN, drawing, palette
-from mockstatus.report.finding import counted
+from mockstatus.report.finding import counted, spoken
 from mockstatus.report.style import STYLE
 
 JOBS_SHOWN = 100
-_NUMBERS_SHOWN = 40
 _LEGEND = (
     '<p class="quiet legend">calls: '
     + " ".join(
@@ -100,10 +99,8 @@ def _finding(one: FindingView) -> str:
     whose = escape(" ".join(word for word in (one.service, one.job) if word is not None))
     if one.job is not None:
         whose = f'<a href="#{_anchor(one.service, one.job)}">{whose}</a>'
-    shown = " ".join(f"#{number}" for number in one.exchanges[:_NUMBERS_SHOWN])
-    more = len(one.exchanges) - _NUMBERS_SHOWN
-    rest = f" and {more} more" if more > 0 else ""
-    proof = f'<p class="quiet">exchanges {shown}{rest}</p>' if shown else ""
+    shown = spoken(one.exchanges)
+    proof = f'<p class="quiet">exchanges {shown}</p>' if shown else ""
     return (
         f'<div class="finding {one.about}"><h3><code>{escape(one.name)}</code> {whose}</h3>'
         f"<p>{escape(one.text)}</p>{proof}</div>"

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mockstatus.report.document import FindingView, JobReport, ReportDocument
-from mockstatus.report.finding import counted
+from mockstatus.report.finding import counted, spoken
 
-_NUMBERS_SHOWN = 20
 _JOBS_SHOWN = 50
 
 
@@ -50,9 +49,7 @@ def _finding(one: FindingView) -> Iterator[str]:
     yield f"  {one.name}{f'  {whose}' if whose else ''}"
     yield f"      {_printable(one.text)}"
     if one.exchanges:
-        shown = " ".join(f"#{number}" for number in one.exchanges[:_NUMBERS_SHOWN])
-        more = len(one.exchanges) - _NUMBERS_SHOWN
-        yield f"      exchanges {shown}{f' and {more} more' if more > 0 else ''}"
+        yield f"      exchanges {spoken(one.exchanges)}"
 
 
 def _job(job: JobReport) -> Iterator[str]:

@@ -190,3 +190,29 @@ def test_what_is_no_request_goes_through(scope):
     asyncio.run(Guard(app, token=TOKEN)({"type": scope}, None, None))
 
     assert seen == [scope]
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "journal"),
+        ("GET", "journal?format=jsonl"),
+        ("DELETE", "journal"),
+        ("GET", "report"),
+        ("GET", "report?format=html"),
+        ("GET", "events"),
+        ("GET", "snapshot"),
+        ("PUT", "snapshot"),
+    ],
+)
+def test_what_a_client_did_is_told_to_nobody_without_the_token(closed, method, path):
+    assert closed.send(method, f"/_mock/{path}", json=None).status_code == 401
+
+
+def test_no_token_comes_into_the_journal(closed):
+    toy = closed.good("POST", "/toy/toys", json={"name": "bear"}, headers=bearer(TOKEN))["toy"]
+    closed.get(f"/_mock/jobs/{toy}", headers=bearer(TOKEN))
+    answer = closed.send("GET", "/_mock/journal", headers=bearer(TOKEN))
+
+    assert answer.json()["written"] == 1
+    assert TOKEN not in answer.text

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from mockstatus.report.finding import spoken
 from mockstatus.report.manners import MANNERS, NAMES
 from mockstatus.web.wire import ConnectionBrokenError
 
@@ -422,3 +423,25 @@ def test_a_fault_that_chance_spared_is_no_finding(client: Client) -> None:
 def test_manners_are_named_once_each_and_as_in_the_list() -> None:
     assert len(set(NAMES)) == len(MANNERS) == 12
     assert all(manner.__doc__ for _, manner in MANNERS)
+
+
+def test_a_cancel_that_came_too_late_lets_nothing_go(client: Client) -> None:
+    job = client.ukssdc()
+    client.advance("1h")
+    client.ask_ukssdc(job)
+    client.about_ukssdc("canceljob.php", job, what="lc,spec,psf,enh,xastrom")
+
+    assert client.names == ["output-never-fetched", "cancelled-finished"]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "told"),
+    [
+        ([], ""),
+        ([3], "#3"),
+        ([3, 5, 6, 9], "#3 #5-#6 #9"),
+        ([1, 3, 5, 7, 8], "#1 #3 and 3 more"),
+    ],
+)
+def test_numbers_of_exchanges_are_told_in_stretches(numbers: list[int], told: str) -> None:
+    assert spoken(numbers, most=2 if len(numbers) == 5 else 9) == told

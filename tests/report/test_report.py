@@ -70,7 +70,7 @@ def test_the_text_says_the_same_in_words(client: Client) -> None:
     assert "6 exchanges, 2 jobs" in text
     assert "10.0 %  vesta 1/10: never PENDING" in text
     assert f"polled-after-end  vesta {uuid}" in text
-    assert "exchanges #4 #5" in text
+    assert "exchanges #4-#5" in text
     assert "fault-never-struck" in text
     assert f"vesta {uuid} plays vesta/failure: FAILURE" in text
     assert text == client.good("GET", "/_mock/report?format=text")
@@ -87,14 +87,15 @@ def test_a_sandbox_that_nobody_used_has_nothing_to_say(client: Client) -> None:
 def test_long_reports_are_told_in_part_and_say_so(client: Client) -> None:
     for _ in range(60):
         client.vesta()
-    uuid = client.vesta()
+    first, second = client.vesta(), client.vesta()
     client.advance("10m")
-    for _ in range(30):
-        client.ask_vesta(uuid)
+    for _ in range(16):
+        client.ask_vesta(first)
+        client.ask_vesta(second)
     text = as_text(client.report())
 
-    assert "and 11 more" in text
-    assert "and 9 more" in text
+    assert "  and 12 more" in text
+    assert "#87 and 3 more" in text
 
 
 class Links(HTMLParser):
