@@ -173,6 +173,7 @@ def first_of_each(encoded: bytes) -> dict[str, str]:
     Bytes that are no UTF-8 become replacement characters. More than 1000 pairs are cut off.
     """
     pairs: dict[str, str] = {}
-    for name, value in parse_qsl(encoded, keep_blank_values=True)[:PAIRS_LIMIT]:
-        pairs.setdefault(name.decode(errors="replace"), value.decode(errors="replace"))
+    text = encoded.decode(errors="replace")
+    for name, value in parse_qsl(text, keep_blank_values=True)[:PAIRS_LIMIT]:
+        pairs.setdefault(name, value)
     return pairs

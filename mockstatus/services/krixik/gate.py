@@ -42,7 +42,10 @@ def new_request_id(call: Call) -> str:
     store = store_of(call.sandbox)
     store.answers += 1
     sandbox = call.sandbox
-    return ids.request_id(sandbox.seed, sandbox.name, store.answers, call.now_us)
+    is_kept = call.world.sandboxes.find(sandbox.name) is sandbox
+    # A sandbox that is only looked at counts no further, and its clock may stand still.
+    at_us = call.now_us if is_kept else call.world.source.elapsed_us()
+    return ids.request_id(sandbox.seed, sandbox.name, store.answers, at_us)
 
 
 def keyed(model: type[B], work: Callable[[Call, B], Answer]) -> Callable[[Call], Answer]:
