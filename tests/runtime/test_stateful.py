@@ -11,7 +11,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 
 from mockstatus.domain import events as ev
 from mockstatus.domain.position import Position
-from mockstatus.domain.timeline import Timeline
+from mockstatus.domain.timeline import Ending, Timeline
 from mockstatus.errors import JobGoneError, TrackNotFoundError
 from mockstatus.runtime.clock import Clock, ClockMode
 from mockstatus.runtime.job import Job
@@ -52,6 +52,10 @@ def told(model: NaiveJob, now_us: int) -> Any:
         model.gone,
         model.polls,
     )
+
+
+def has_expired_by_its_script(model: NaiveJob) -> bool:
+    return any(track.phase.ending is Ending.EXPIRE for track in model.tracks.values())
 
 
 class SandboxesAgainstTheModel(RuleBasedStateMachine):
@@ -116,10 +120,11 @@ class SandboxesAgainstTheModel(RuleBasedStateMachine):
         try:
             sandbox.signal(job, signal, track)
         except JobGoneError:
-            assert model.gone
+            assert model.gone or has_expired_by_its_script(model)
         except TrackNotFoundError:
             assert track not in model.tracks
         else:
+            assert not has_expired_by_its_script(model)
             model.happen(ev.Signalled(sandbox.clock.now_us(), signal, track))
 
     @rule(key=jobs, track=tracks, placed=put_phases)
@@ -128,10 +133,11 @@ class SandboxesAgainstTheModel(RuleBasedStateMachine):
         try:
             sandbox.put(job, track, placed)
         except JobGoneError:
-            assert model.gone
+            assert model.gone or has_expired_by_its_script(model)
         except TrackNotFoundError:
             assert track not in model.tracks
         else:
+            assert not has_expired_by_its_script(model)
             model.happen(ev.Placed(sandbox.clock.now_us(), track, placed))
 
     @rule(key=jobs, asked=some_tracks)

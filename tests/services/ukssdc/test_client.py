@@ -484,7 +484,7 @@ def test_a_product_that_is_no_part_of_the_job_kills_the_client(client: Client):
 
 
 def test_a_server_that_never_answers_hangs_the_client(client: Client):
-    request = client.submitted("Image", scenario=struck(client, "status", delay="1h"))
+    request = client.submitted("Image", scenario=struck(client, "status", delay="10m"))
     asked, ended = threading.Event(), []
     stop = client.mock.sandbox.listen(asked.set)
     with ThreadServer(client.mock.app) as other:
