@@ -58,13 +58,18 @@ class Source:
 def read_source(content: str | bytes, *, path: str) -> Source:
     """The one document in this content. Raises ScenarioError if it cannot be read to its end."""
     text = _one_way_to_write_emoji(_decoded(content, path))
-    reader = _Reader(path)
     # Without libyaml (PyYAML built from source) the same events come slower, and a JSON text that
     # is indented by tabs is refused.
-    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    reader = _Reader(path)
     try:
-        for event in yaml.parse(text, Loader=loader):
-            reader.read(event)
+        try:
+            reader.read_all(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        except yaml.MarkedYAMLError as error:
+            # libyaml looks ahead, and has a depth of its own to give up at, before we see ours.
+            if "nesting depth" not in str(error.problem):
+                raise
+            reader = _Reader(path)
+            reader.read_all(text, yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         problems = in_order([*reader.problems, _syntax_problem(error, text, path)])
         raise ScenarioError(problems) from None
@@ -167,6 +172,10 @@ class _Reader:
         self.keys: dict[Place, Position] = {}
         self.problems: list[Problem] = []
         self._open: list[_Open] = []
+
+    def read_all(self, text: str, loader: Any) -> None:
+        for event in yaml.parse(text, Loader=loader):
+            self.read(event)
 
     def read(self, event: yaml.Event) -> None:
         match event:

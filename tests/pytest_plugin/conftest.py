@@ -7,6 +7,7 @@ from collections.abc import Callable
 from importlib.metadata import entry_points
 from pathlib import Path
 
+import httpcore  # noqa: F401  # httpx maps this very module's exceptions, for all tests to come
 import pytest
 
 from mockstatus.app import create_app
