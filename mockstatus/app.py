@@ -23,6 +23,7 @@ from mockstatus.scenario.library import Library, shipped_folder
 from mockstatus.settings import Settings
 from mockstatus.web.front import Front, Sleep
 from mockstatus.web.netsafety import NetSafety, is_loopback_host
+from mockstatus.web.repeats import Repeats
 from mockstatus.web.world import World
 
 if TYPE_CHECKING:
@@ -53,11 +54,12 @@ class MockStatus(FastAPI):
         install(self, world.services)
         self.include_router(pages.routes)
         guarded = Guard(super().__call__, token=self._token)
-        self._entry = NetSafety(
+        safe = NetSafety(
             Front(world, guarded, sleep=sleep),
             bound_to_loopback=is_loopback_host(settings.host),
             aliases=_names(settings),
         )
+        self._entry = Repeats(world, safe)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves one request: the imitated services at once, all else as FastAPI does."""

@@ -17,9 +17,9 @@ from mockstatus.scenario.source import MOST_BYTES as MOST_SCENARIO_BYTES
 from mockstatus.scenario.source import MOST_DEPTH
 from mockstatus.web.answer import Answer, encode_json
 from mockstatus.web.body import ClientGoneError, read_body
-from mockstatus.web.front import send_answer
 from mockstatus.web.operation import BODY_LIMIT
 from mockstatus.web.problems import problem, problem_of
+from mockstatus.web.sending import send_answer
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send

@@ -121,6 +121,18 @@ class TrackState:
             return None
         return self.entered_us(index) + length_us
 
+    def next_use_us(self, index: int, at_us: int) -> int | None:
+        """The first entry or step of progress after `at_us`, which phase `index` contains."""
+        entered_us = self.entered_us(index)
+        phase = self.track.phases[index]
+        length_us = phase.timed_us
+        steps = phase.progress.steps if phase.progress is not None else 0
+        if length_us and steps:
+            done = steps * max(at_us - entered_us, 0) // length_us
+            if done < steps:
+                return entered_us + -(-(done + 1) * length_us // steps)
+        return self.leaves_us(index)
+
     def next_stop_us(self) -> int:
         """When its present run of timed phases pauses, in the future or never."""
         stop = self.stop
@@ -153,3 +165,19 @@ class Checkpoint:
     polls: int = 0
     gone: Gone | None = None
     quiet_until_us: int
+
+    def polled(self, at_us: int) -> Checkpoint:
+        """The same after a status call that moved no track, unless the job is gone."""
+        if self.gone is not None:
+            return self
+        # A call of the class by hand: `replace` takes five times as long, and each poll comes here.
+        return Checkpoint(
+            tracks=self.tracks,
+            submitted_us=self.submitted_us,
+            used_us=at_us,
+            started_us=self.started_us,
+            expires_us=self.expires_us,
+            polls=self.polls + 1,
+            gone=None,
+            quiet_until_us=self.quiet_until_us,
+        )

@@ -84,19 +84,6 @@ def _last_own_use(state: TrackState, now_us: int) -> int:
     return entered_us if done == 0 else entered_us + -(-done * length_us // steps)
 
 
-def _next_own_use(state: TrackState, index: int, at_us: int) -> int | None:
-    """The first entry or step of progress after `at_us`, which phase `index` contains."""
-    entered_us = state.entered_us(index)
-    phase = state.track.phases[index]
-    length_us = phase.timed_us
-    steps = phase.progress.steps if phase.progress is not None else 0
-    if length_us and steps:
-        done = steps * max(at_us - entered_us, 0) // length_us
-        if done < steps:
-            return entered_us + -(-(done + 1) * length_us // steps)
-    return state.leaves_us(index)
-
-
 def _used_until(state: TrackState, at_us: int, limit_us: int) -> int:
     """The last of this track's own uses after `at_us` that no gap beyond the limit precedes."""
     while True:
@@ -104,7 +91,7 @@ def _used_until(state: TrackState, at_us: int, limit_us: int) -> int:
         if index == state.stop != state.anchor:
             return at_us  # what follows is known once the run has come to its pause
         keeps = not state.track.phases[index].can_expire
-        following_us = state.leaves_us(index) if keeps else _next_own_use(state, index, at_us)
+        following_us = state.leaves_us(index) if keeps else state.next_use_us(index, at_us)
         if following_us is None:
             return FAR_FUTURE_US if keeps else at_us
         if following_us - at_us > limit_us and not keeps:

@@ -68,8 +68,7 @@ def _polled(checkpoint: Checkpoint, event: Polled) -> Checkpoint:
         else:
             moved[name] = onward(state, at_us)
     # A use can only put an expiry off: where no track moved, what is quiet stays quiet as long.
-    checkpoint = replace(checkpoint, polls=checkpoint.polls + 1, used_us=at_us)
-    return with_tracks(checkpoint, moved, at_us)
+    return with_tracks(checkpoint.polled(at_us), moved, at_us)
 
 
 def _signalled(timeline: Timeline, checkpoint: Checkpoint, event: Signalled) -> Checkpoint:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from itertools import islice
 
-from mockstatus.domain.checkpoint import Checkpoint, Gone, Stretch, TrackState, Visit
+from mockstatus.domain.checkpoint import FAR_FUTURE_US, Checkpoint, Gone, Stretch, TrackState, Visit
 from mockstatus.domain.timeline import AfterPolls, Phase, Track
 
 
@@ -45,6 +45,11 @@ class TrackPosition:
     def forgotten(self) -> int:
         """Visits that were made before the earliest one still known."""
         return self._state.forgotten
+
+    @property
+    def changes_us(self) -> int | None:
+        """When the clock alone next changes what can be seen: another phase, a step of progress."""
+        return self._state.next_use_us(self._index, self.now_us)
 
     @property
     def following(self) -> Phase | None:
@@ -121,6 +126,20 @@ class Position:
     def gone(self) -> Gone | None:
         """Set once the job was deleted or has expired."""
         return self._checkpoint.gone
+
+    @property
+    def holds_until_us(self) -> int:
+        """Before this instant the clock alone changes nothing that can be seen of it."""
+        if self.gone is not None:
+            return FAR_FUTURE_US
+        changes = [track.changes_us for track in self.tracks.values()]
+        known = [at_us for at_us in changes if at_us is not None]
+        return min([self._checkpoint.quiet_until_us, *known])
+
+    def is_still(self, checkpoint: Checkpoint) -> bool:
+        """Whether its tracks stand by this later checkpoint as they stood, but for the clock."""
+        mine = self._checkpoint
+        return mine.tracks is checkpoint.tracks and mine.gone is checkpoint.gone
 
     @property
     def submitted_us(self) -> int:

@@ -11,8 +11,11 @@ from collections.abc import Iterator, Mapping
 from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
+from mockstatus.domain.position import Position
+
 if TYPE_CHECKING:
-    from mockstatus.domain.position import Position, TrackPosition
+    from mockstatus.domain.checkpoint import Checkpoint
+    from mockstatus.domain.position import TrackPosition
 
 ENTRIES_LIMIT = 10_000
 BYTES_LIMIT = 16 << 20
@@ -37,6 +40,7 @@ class Exchange:
     """
 
     __slots__ = (
+        "_seen",
         "answer",
         "answer_headers",
         "answer_size",
@@ -59,7 +63,6 @@ class Exchange:
         "query",
         "real_us",
         "scenario",
-        "seen",
         "service",
         "state",
         "status",
@@ -96,7 +99,7 @@ class Exchange:
         self.job: str | None = None
         self.scenario: str | None = None
         self.asked: str | None = None
-        self.seen: Position | None = None
+        self._seen: Position | Checkpoint | None = None
         self.state: str | None = None
         self.phase: str | None = None
         self.tracks: frozenset[str] | None = None
@@ -117,6 +120,48 @@ class Exchange:
         self.answer_size = len(body)
         self.answer = body if len(body) <= BODY_LIMIT else body[:BODY_LIMIT]
 
+    def again(
+        self,
+        *,
+        real_us: int,
+        now_us: int,
+        headers: list[tuple[bytes, bytes]],
+        checkpoint: Checkpoint,
+    ) -> Exchange:
+        """The same request at another instant, when the job stood so; no answer yet."""
+        one = Exchange(
+            real_us=real_us,
+            now_us=now_us,
+            service=self.service,
+            operation=self.operation,
+            kind=self.kind,
+            method=self.method,
+            path=self.path,
+            query=self.query,
+            headers=headers,
+            body=self.body,
+        )
+        one.body_size = self.body_size
+        one.job = self.job
+        one.scenario = self.scenario
+        one.asked = self.asked
+        one.state = self.state
+        one.phase = self.phase
+        one.tracks = self.tracks
+        one._seen = checkpoint
+        return one
+
+    @property
+    def seen(self) -> Position | None:
+        """What the client was shown of the job; None if nothing."""
+        if self._seen is None or isinstance(self._seen, Position):
+            return self._seen
+        return Position(self._seen, self.now_us)
+
+    @seen.setter
+    def seen(self, position: Position | None) -> None:
+        self._seen = position
+
     @property
     def states(self) -> Mapping[str, str]:
         """What each track that was asked about was shown in."""
@@ -125,13 +170,11 @@ class Exchange:
     @property
     def shown_tracks(self) -> Mapping[str, TrackPosition]:
         """Where each track that was asked about was shown to stand."""
-        if self.seen is None:
+        seen, wanted = self.seen, self.tracks
+        if seen is None:
             return {}
-        wanted = self.tracks
         return {
-            name: track
-            for name, track in self.seen.tracks.items()
-            if wanted is None or name in wanted
+            name: track for name, track in seen.tracks.items() if wanted is None or name in wanted
         }
 
     @property

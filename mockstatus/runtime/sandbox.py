@@ -36,6 +36,7 @@ from mockstatus.errors import (
 from mockstatus.runtime.faults import FaultBook
 from mockstatus.runtime.job import Job
 from mockstatus.runtime.journal import Journal
+from mockstatus.runtime.memo import Memo
 from mockstatus.runtime.queues import Queues
 from mockstatus.scenario.library import Library, Overlay
 
@@ -70,6 +71,7 @@ class Sandbox:
         self.faults = FaultBook()
         self.queues = Queues()
         self.journal = Journal()
+        self.memo = Memo()
         self.defaults: dict[str, str] = {}
         self.options: dict[str, object] = {}
         self.stash: dict[str, object] = {}
@@ -161,7 +163,7 @@ class Sandbox:
     def size(self) -> int:
         """Bytes that it keeps of what clients sent and were answered, roughly."""
         stored = sum(getattr(stored, "size", 0) for stored in self.stash.values())
-        return self._submitted_bytes + self.journal.size + stored
+        return self._submitted_bytes + self.journal.size + self.memo.size + stored
 
     def find(self, service: str, job_id: str) -> Job | None:
         """The job that a client of `service` knows by this id; None if there is none."""

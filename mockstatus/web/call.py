@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
+from mockstatus.domain.checkpoint import FAR_FUTURE_US
 from mockstatus.runtime.selection import Chosen
 from mockstatus.scenario.planning import Draws
 from mockstatus.web.service import Planning
@@ -15,11 +17,23 @@ if TYPE_CHECKING:
     from mockstatus.domain.position import Position
     from mockstatus.runtime.job import Job
     from mockstatus.runtime.sandbox import Sandbox
+    from mockstatus.web.answer import Answer
     from mockstatus.web.operation import Operation
     from mockstatus.web.service import Service
     from mockstatus.web.world import World
 
 PAIRS_LIMIT = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """How a status call that comes again is to be answered, as long as its job does not move.
+
+    again: the answer at another instant. until_us: from then on it has to be asked for anew.
+    """
+
+    again: Callable[[int], Answer]
+    until_us: int = FAR_FUTURE_US
 
 
 class Call:
@@ -29,8 +43,9 @@ class Call:
     `/~alice/vesta`. asked: the id that the client gave; job: the job of that id, if there is one.
     chosen: the scenario that a submission plays. seen: what a poll was shown; polled: the
     tracks that it asked about, None is all. found: where the job stood when a call came that is
-    no poll. by_tester: made by
-    `/_mock` on a client's behalf; no fault strikes it, it is neither counted nor written down.
+    no poll. held: set by the handler of a poll that may be answered again without it. by_tester:
+    made by `/_mock` on a client's behalf; no fault strikes it, it is neither counted nor written
+    down.
     """
 
     def __init__(
@@ -71,6 +86,7 @@ class Call:
         self.seen: Position | None = None
         self.found: Position | None = None
         self.polled: frozenset[str] | None = None
+        self.held: Held | None = None
 
     # What was asked.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mockstatus.domain import fault as faults
@@ -25,6 +25,7 @@ from mockstatus.web.world import scenario_faults, unborn_key
 
 if TYPE_CHECKING:
     from mockstatus.runtime.job import Job
+    from mockstatus.runtime.sandbox import Sandbox
     from mockstatus.scenario.load import Loaded
     from mockstatus.web.call import Call
 
@@ -35,12 +36,17 @@ LOG = logging.getLogger("mockstatus.exchange")
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What is to be sent. delay_s: real time to let pass before. fault: what struck, if any."""
+    """What is to be sent.
+
+    delay_s: real time to let pass before. fault: what struck, if any. record: what was written
+    down of it, if anything.
+    """
 
     answer: Answer
     delay_s: float = 0.0
     wire: Wire | None = None
     fault: Posted | None = None
+    record: Exchange | None = None
 
 
 def exchange(call: Call) -> Outcome:
@@ -62,9 +68,10 @@ def exchange(call: Call) -> Outcome:
             outcome = _exchange(call)
         except LimitReachedError as error:
             outcome = Outcome(problem(503, "A limit is reached", str(error), limit=error.limit))
-        if not call.by_tester:
-            _write_down(call, record, outcome)
-        return outcome
+        if call.by_tester:
+            return outcome
+        _write_down(call, record, outcome)
+        return replace(outcome, record=record)
 
 
 def _write_down(call: Call, record: Exchange, outcome: Outcome) -> None:
@@ -87,15 +94,15 @@ def _write_down(call: Call, record: Exchange, outcome: Outcome) -> None:
     record.answered(outcome.answer.status, outcome.answer.headers, outcome.answer.body)
     call.sandbox.journal.append(record)
     if LOG.isEnabledFor(logging.INFO):
-        _log(call, record)
+        log_exchange(call.sandbox, record)
     call.sandbox.changed()
 
 
-def _log(call: Call, record: Exchange) -> None:
+def log_exchange(sandbox: Sandbox, record: Exchange) -> None:
     """One line; `request` is what the journal of the sandbox calls it, too."""
     facts = {
-        "request": f"{call.sandbox.name}#{record.number}",
-        "sandbox": call.sandbox.name,
+        "request": f"{sandbox.name}#{record.number}",
+        "sandbox": sandbox.name,
         "service": record.service,
         "operation": record.operation,
         "job": record.job,

@@ -15,25 +15,24 @@ from urllib.parse import quote
 
 from mockstatus.errors import LimitReachedError
 from mockstatus.runtime.sandboxes import DEFAULT, NAME
-from mockstatus.web.answer import Answer
 from mockstatus.web.body import ClientGoneError, read_body
 from mockstatus.web.call import Call
 from mockstatus.web.exchange import Outcome, exchange
 from mockstatus.web.operation import Operation
 from mockstatus.web.problems import problem
+from mockstatus.web.repeats import remember
 from mockstatus.web.router import NotFound, Router
+from mockstatus.web.sending import send_answer
 from mockstatus.web.wire import send_broken
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
+    from mockstatus.web.answer import Answer
     from mockstatus.web.service import Service
     from mockstatus.web.world import World
 
 Sleep = Callable[[float], Awaitable[None]]
-
-BODILESS = frozenset({204, 205, 304})
-"""Answers of these statuses have no body, whatever was made for one (RFC 9110)."""
 
 _LOG = logging.getLogger(__name__)
 
@@ -130,7 +129,9 @@ class Front:
             return
         # While its body came, somebody may have made or reset the sandbox.
         call.sandbox = self._world.sandboxes.look(sandbox)
-        await self._send(_outcome(call), scope, send)
+        outcome = _outcome(call)
+        remember(call, outcome, scope)
+        await self._send(outcome, scope, send)
 
     async def _send(self, outcome: Outcome, scope: Scope, send: Send) -> None:
         if outcome.delay_s:
@@ -139,17 +140,6 @@ class Front:
             await send_broken(outcome.wire, outcome.answer, scope=scope, send=send)
         else:
             await send_answer(outcome.answer, send)
-
-
-async def send_answer(answer: Answer, send: Send) -> None:
-    """Sends a whole answer."""
-    headers, body = list(answer.headers), answer.body
-    if answer.status in BODILESS:
-        headers, body = [pair for pair in headers if pair[0] != b"content-type"], b""
-    else:
-        headers.append((b"content-length", b"%d" % len(body)))
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
 
 
 def _outcome(call: Call) -> Outcome:

@@ -13,8 +13,8 @@ from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import TYPE_CHECKING, Final
 
-from mockstatus.web.front import send_answer
 from mockstatus.web.problems import problem
+from mockstatus.web.sending import send_answer
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send

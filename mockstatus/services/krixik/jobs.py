@@ -30,6 +30,7 @@ from mockstatus.services.krixik.script import OutputSpec
 from mockstatus.services.krixik.store import File, Store, is_finished, store_of
 from mockstatus.services.krixik.wire import FileBody, ModelChoice, ProcessBody, StatusBody
 from mockstatus.web.answer import Answer, json_answer
+from mockstatus.web.call import Held
 
 if TYPE_CHECKING:
     from mockstatus.runtime.job import Job
@@ -207,6 +208,7 @@ def status(call: Call, body: StatusBody) -> Answer:
         request_id=new_request_id(call),
         are_keys_dotted=options(call).dotted_status_keys,
     )
+    call.held = Held(lambda _: json_answer({**document, "request_id": new_request_id(call)}))
     return json_answer(document)
 
 

@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
 
+from mockstatus.domain.checkpoint import FAR_FUTURE_US
 from mockstatus.domain.position import Position, TrackPosition
+from mockstatus.domain.timeline import Phase
 from mockstatus.services.ukssdc import products
 from mockstatus.services.ukssdc.outcomes import Cancel
 from mockstatus.services.ukssdc.plan import Shown
-from mockstatus.services.ukssdc.products import BY_WIRE, PRODUCTS
+from mockstatus.services.ukssdc.products import BY_NAME, BY_WIRE, PRODUCTS
 from mockstatus.services.ukssdc.script import UkssdcFile
-from mockstatus.services.ukssdc.stages import NOT_ASKED, Run, tree
+from mockstatus.services.ukssdc.stages import NOT_ASKED, Run, holds_us, tree
 
 Document = dict[str, Any]
 
@@ -105,15 +107,34 @@ def _progress(track: TrackPosition, told: Shown, wire: str, work: Work) -> Mappi
     # Steps are given only while a product runs (documented).
     if told.code != products.RUNNING:
         return NOT_ASKED
-    running = track.phase.state
-    run = Run(
+    return tree(BY_WIRE[wire], _run(track, told, work))
+
+
+def _run(track: TrackPosition, told: Shown, work: Work) -> Run:
+    return Run(
         parts=track.parts(),
-        running_us=track.now_us - track.since_us(lambda phase: phase.state == running),
+        running_us=track.now_us - track.since_us(_is_running),
         spectra=work.spectra,
         observations=work.observations,
         pinned=told.pinned,
+        is_timed=track.phase.timed_us is not None,
     )
-    return tree(BY_WIRE[wire], run)
+
+
+def _is_running(phase: Phase) -> bool:
+    return phase.state == str(products.RUNNING)
+
+
+def holds_until_us(position: Position, work: Work) -> int:
+    """Until when the stages of the products that run stay as they are."""
+    return min(
+        (
+            position.at_us + holds_us(BY_NAME[name], _run(track, shown(track), work))
+            for name, track in position.tracks.items()
+            if shown(track).code == products.RUNNING
+        ),
+        default=FAR_FUTURE_US,
+    )
 
 
 def cancel_codes(

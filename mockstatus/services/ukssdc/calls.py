@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, cast
 from mockstatus.services.ukssdc import answer, results
 from mockstatus.services.ukssdc.answer import Document
 from mockstatus.services.ukssdc.echo import job_pars
-from mockstatus.services.ukssdc.encoding import php_answer, read_object, session_id
+from mockstatus.services.ukssdc.encoding import php_answer, read_object, retold, session_id
 from mockstatus.services.ukssdc.outcomes import Envelope
 from mockstatus.services.ukssdc.users import users_of
+from mockstatus.web.call import Held
 
 if TYPE_CHECKING:
     from mockstatus.domain.position import Position
@@ -72,9 +73,11 @@ def respond(call: Call, document: Document, *, with_warning: bool = True) -> Ans
     if warning is not None and with_warning:
         deprecation = {"type": warning.type_, "message": warning.message}
         document = {**document, "deprecationWarning": deprecation}
-    sandbox = call.sandbox
-    session = session_id(sandbox.seed, sandbox.name, call.now_us, call.path, call.body)
-    return php_answer(document, session=session)
+    return php_answer(document, session=_session(call, call.now_us))
+
+
+def _session(call: Call, now_us: int) -> str:
+    return session_id(call.sandbox.seed, call.sandbox.name, now_us, call.path, call.body)
 
 
 def refused(call: Call, text: str, lists: list[Document]) -> Answer:
@@ -101,6 +104,23 @@ def answering(work: Callable[[Call, Sent], Document], **shape: bool) -> Callable
             return refused(call, error.text, error.lists)
 
     return handle
+
+
+def repeatable(
+    handle: Callable[[Call], Answer], until_us: Callable[[Job, Position], int]
+) -> Callable[[Call], Answer]:
+    """A status call's handler, whose answers may be given again until then, but for the session."""
+
+    def handle_and_hold(call: Call) -> Answer:
+        answer = handle(call)
+        if call.job is not None and call.seen is not None:
+            call.held = Held(
+                lambda now_us: retold(answer, session=_session(call, now_us)),
+                until_us(call.job, call.seen),
+            )
+        return answer
+
+    return handle_and_hold
 
 
 # What a call is about.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from html import escape
 from typing import Any
 
@@ -38,13 +39,18 @@ def encode(document: object) -> bytes:
 
 def php_answer(document: Mapping[str, Any], *, session: str) -> Answer:
     """An API call's answer: HTTP 200 whatever it says. session: the value of PHPSESSID."""
+    headers = _headers(session)[1:]
+    return json_answer(document, content_type=CONTENT_TYPE, headers=headers, encode=encode)
+
+
+def retold(answer: Answer, *, session: str) -> Answer:
+    """The same answer in another session."""
+    return replace(answer, headers=_headers(session))
+
+
+def _headers(session: str) -> Headers:
     cookie = f"PHPSESSID={session}; path=/".encode("latin-1")
-    return json_answer(
-        document,
-        content_type=CONTENT_TYPE,
-        headers=((b"set-cookie", cookie), *_NEVER_CACHED),
-        encode=encode,
-    )
+    return ((b"content-type", CONTENT_TYPE), (b"set-cookie", cookie), *_NEVER_CACHED)
 
 
 def session_id(seed: int, *key: object) -> str:

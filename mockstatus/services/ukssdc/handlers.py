@@ -33,6 +33,7 @@ from mockstatus.services.ukssdc.retrieval import has_files
 from mockstatus.services.ukssdc.users import users_of
 
 if TYPE_CHECKING:
+    from mockstatus.domain.position import Position
     from mockstatus.runtime.job import Job
     from mockstatus.services.ukssdc.script import UkssdcFile
     from mockstatus.web.call import Call
@@ -94,6 +95,11 @@ def status(call: Call, sent: Sent) -> Document:
         work=_work_of(job),
         version=version_of(call),
     )
+
+
+def status_holds_until_us(job: Job, position: Position) -> int:
+    """Until when what a status call told holds, if nothing happens to the job."""
+    return answer.holds_until_us(position, _work_of(job))
 
 
 def _work_of(job: Job) -> Work:

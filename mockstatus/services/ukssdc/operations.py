@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 
 from mockstatus.services.ukssdc import downloads, examples, handlers, products, retrieval, wire
-from mockstatus.services.ukssdc.calls import Sent, answering, job_id_in
+from mockstatus.services.ukssdc.calls import Sent, answering, job_id_in, repeatable
 from mockstatus.web.operation import Body, Documented, Example, Kind, Operation, Parameter
 
 if TYPE_CHECKING:
@@ -59,6 +59,8 @@ def _call(
         more["identify"] = job_id_in(id_in)
     links = more.pop("links", {})
     handle = answering(work, with_warning=more.pop("with_warning", True))
+    if "until_us" in more:
+        handle = repeatable(handle, more.pop("until_us"))
     return Operation(
         id=more.pop("id", name),
         name=name,
@@ -98,6 +100,7 @@ _STATUS = _call(
     "checkProductStatus.php",
     "status",
     handlers.status,
+    until_us=handlers.status_holds_until_us,
     kind=Kind.POLL,
     tag=_JOBS,
     summary="Where products stand",

@@ -13,6 +13,7 @@ from typing import Any
 
 from mockstatus.services.ukssdc import products
 from mockstatus.services.ukssdc.products import Product
+from mockstatus.services.ukssdc.share import Share, short_of_all
 
 NOT_REACHED, ACTIVE, DONE = 0, 1, 2
 
@@ -66,8 +67,8 @@ UNPINNED = Pinned()
 class Run:
     """How far a running product is.
 
-    parts: so many of so many equal parts of its phase. spectra: the names of a job's spectra.
-    observations: how many observations there are to work on.
+    parts: so many of so many equal parts of its phase. is_timed: they are microseconds, and pass.
+    spectra: the names of a job's spectra. observations: how many observations there are to work on.
     """
 
     parts: tuple[int, int]
@@ -75,6 +76,7 @@ class Run:
     spectra: Sequence[str] = ("interval0",)
     observations: int = 1
     pinned: Pinned = UNPINNED
+    is_timed: bool = True
 
 
 _EXTRACT = Step("Extract data.", 3, "Working on observation {number} / {count}")
@@ -160,11 +162,8 @@ def tree(product: Product, run: Run) -> dict[str, Any]:
     """The progress of a running product, as it goes out."""
     steps = STAGES[product]
     pinned = run.pinned
-    if pinned.stage is None:
-        active, parts = _active(steps, _short_of_all(run.parts))
-    else:
-        active, parts = labels(product).index(pinned.stage), _short_of_all(run.parts)
-    told = [*_told(steps, active, parts, run)]
+    active, share = _first_active(product, run)
+    told = [*_told(steps, active, share, run)]
     if pinned.extra is not None:
         told[active] = _with_extra(told[active], pinned.extra)
     heading = pinned.heading
@@ -177,6 +176,33 @@ def tree(product: Product, run: Run) -> dict[str, Any]:
     return progress
 
 
+def holds_us(product: Product, run: Run) -> int:
+    """How long the tree stays as it is, if nothing but time moves it."""
+    second_us = 1_000_000 - run.running_us % 1_000_000
+    if not run.is_timed:
+        return second_us
+    active, share = _first_active(product, run)
+    ends = [one.ends_after for one in _under_way(STAGES[product][active], share, run)]
+    return min([second_us, *(end for end in ends if end is not None)])
+
+
+def _first_active(product: Product, run: Run) -> tuple[int, Share]:
+    share = short_of_all(*run.parts)
+    if run.pinned.stage is None:
+        return _active(STAGES[product], share)
+    return labels(product).index(run.pinned.stage), share
+
+
+def _under_way(step: Step, share: Share, run: Run) -> Iterator[Share]:
+    """All that is under way where this step is: it, its turn, its sub-step, and so on."""
+    yield share
+    _, turn = share.turn(_count(step, run))
+    yield turn
+    if step.steps:
+        active, within = _active(step.steps, turn)
+        yield from _under_way(step.steps[active], within, run)
+
+
 def time_running(span_us: int) -> str:
     """`HH:MM:SS`; a choice: hours go on beyond 24, no document shows a longer run."""
     minutes, seconds = divmod(span_us // 1_000_000, 60)
@@ -184,35 +210,21 @@ def time_running(span_us: int) -> str:
     return f"{hours:02}:{minutes:02}:{seconds:02}"
 
 
-def _short_of_all(parts: tuple[int, int]) -> tuple[int, int]:
-    """The same, but never wholly done: a product that runs is at some stage."""
-    done, total = parts
-    if total <= 0:
-        return 0, 1
-    if done >= total:
-        return total * 1_000_000 - 1, total * 1_000_000
-    return done, total
-
-
-def _active(steps: Sequence[Step], parts: tuple[int, int]) -> tuple[int, tuple[int, int]]:
-    """Which of the steps is under way, and how far that one is, in whole numbers throughout."""
-    done, total = parts
-    at = done * sum(step.weight for step in steps)
+def _active(steps: Sequence[Step], share: Share) -> tuple[int, Share]:
+    """Which of the steps is under way, and how far that one is."""
+    whole, begins = sum(step.weight for step in steps), 0
     *earlier, last = steps
     for index, step in enumerate(earlier):
-        span = step.weight * total
-        if at < span:
-            return index, (at, span)
-        at -= span
-    return len(earlier), (at, last.weight * total)
+        if share.value * whole < (begins + step.weight) * share.span:
+            return index, share.stage(begins, step.weight, whole)
+        begins += step.weight
+    return len(earlier), share.stage(begins, last.weight, whole)
 
 
-def _told(
-    steps: Sequence[Step], active: int, parts: tuple[int, int], run: Run
-) -> Iterator[dict[str, Any]]:
+def _told(steps: Sequence[Step], active: int, share: Share, run: Run) -> Iterator[dict[str, Any]]:
     for index, step in enumerate(steps):
         if index == active:
-            yield _active_step(step, parts, run)
+            yield _active_step(step, share, run)
         else:
             yield _resting(step, DONE if index < active else NOT_REACHED)
 
@@ -224,17 +236,16 @@ def _resting(step: Step, status: int) -> dict[str, Any]:
     return told
 
 
-def _active_step(step: Step, parts: tuple[int, int], run: Run) -> dict[str, Any]:
+def _active_step(step: Step, share: Share, run: Run) -> dict[str, Any]:
     count = _count(step, run)
-    done, total = parts
-    turn = done * count // total
+    turn, turn_share = share.turn(count)
     told: dict[str, Any] = {"StepLabel": step.label, "StepStatus": ACTIVE}
     if step.extra:
         name = run.spectra[turn] if step.over == _SPECTRA else ""
         told["StepExtra"] = step.extra.format(name=name, number=turn + 1, count=count)
     if step.steps:
         # Sub-steps begin anew with each turn (UKSSDC wire notes, 3.4).
-        active, within = _active(step.steps, (done * count - turn * total, total))
+        active, within = _active(step.steps, turn_share)
         told["SubStep"] = [*_told(step.steps, active, within, run)]
     return told
 

@@ -17,13 +17,14 @@ from mockstatus.services.vesta.codes import (
     unknown_service,
     unknown_uuid,
 )
-from mockstatus.services.vesta.memory import memory_of
+from mockstatus.services.vesta.memory import Memory, memory_of
 from mockstatus.services.vesta.options import ECHOING, Annotator
 from mockstatus.services.vesta.outbound import Reach
 from mockstatus.services.vesta.plan import Task
 from mockstatus.services.vesta.reply import options_of
 from mockstatus.services.vesta.request import Request, annotations_url
 from mockstatus.web.answer import Answer
+from mockstatus.web.call import Held
 
 if TYPE_CHECKING:
     from mockstatus.domain.position import Position
@@ -190,7 +191,15 @@ def _shown(call: Call, job: Job, position: Position) -> Answer:
     elif state == states.EXPIRED and options.is_code and not memory.was_active(job.id):
         # The real one cannot tell a task whose queue is gone from one that waits.
         state = states.PENDING
-    return reply.status_document(call, {"result": result, "status": state, "uuid": job.id})
+    shown = reply.status_document(call, {"result": result, "status": state, "uuid": job.id})
+    if not share:
+        call.held = Held(lambda _: _told_again(memory, task.annotator, shown))
+    return shown
+
+
+def _told_again(memory: Memory, annotator: str, shown: Answer) -> Answer:
+    memory.invocations[annotator] += 1
+    return shown
 
 
 def _follow(call: Call, job: Job, url: str | None) -> None:

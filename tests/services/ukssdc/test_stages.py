@@ -14,6 +14,7 @@ from mockstatus.services.ukssdc.products import PRODUCTS, Product
 from mockstatus.services.ukssdc.stages import (
     Pinned,
     Run,
+    holds_us,
     labels,
     time_running,
     tree,
@@ -178,3 +179,33 @@ def test_the_running_time_is_hours_minutes_and_seconds(span_us: int, text: str):
 
 def test_a_phase_of_no_parts_is_at_its_first_stage():
     assert a_tree(products.IMAGE, 0, 0)["ProgressSteps"][0]["StepStatus"] == 1
+
+
+@given(
+    product=st.sampled_from(PRODUCTS),
+    running_us=st.integers(0, FOUR_MIN),
+    spectra=st.integers(1, 200),
+    observations=st.integers(1, 9),
+    is_pinned=st.booleans(),
+)
+def test_a_tree_holds_for_as_long_as_it_says_and_no_longer(
+    product: Product, running_us: int, spectra: int, observations: int, is_pinned: bool
+) -> None:
+    def told(at_us: int) -> dict[str, Any]:
+        return tree(product, run(at_us))
+
+    def run(at_us: int) -> Run:
+        return Run(
+            parts=(min(at_us, FOUR_MIN), FOUR_MIN),
+            running_us=at_us,
+            spectra=tuple(f"interval{number}" for number in range(spectra)),
+            observations=observations,
+            pinned=Pinned(stage=labels(product)[-1]) if is_pinned else Pinned(),
+        )
+
+    ends_us = running_us + holds_us(product, run(running_us))
+
+    assert ends_us > running_us
+    assert told(ends_us - 1) == told(running_us)
+    if ends_us < FOUR_MIN:
+        assert told(ends_us) != told(running_us)
