@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Protocol
 
 from benchmarks.dialogues import DIALOGUES, Ask, Dialogue
 from benchmarks.processes import Answer, Launch, Running, running
@@ -54,19 +55,25 @@ def recorded_answers() -> Iterator[dict[str, Path]]:
         yield files
 
 
-def set_up(server: Running, dialogue: Dialogue, prefix: str = "") -> None:
+class Asked(Protocol):
+    """Whoever answers requests: a server, or an application in this process."""
+
+    def good(self, ask: Ask) -> Answer: ...
+
+
+def set_up(server: Asked, dialogue: Dialogue, prefix: str = "") -> None:
     """Makes the scenario that stays in the middle the default of a sandbox."""
     name = f"{dialogue.service}/works-for-hours"
     kind = {"content-type": "application/yaml"}
     server.good(Ask("PUT", f"{prefix}/_mock/scenarios/{name}", kind, dialogue.scenario.encode()))
-    server.good(_json("PUT", f"{prefix}/_mock/defaults/{dialogue.service}", {"scenario": name}))
+    server.good(put(f"{prefix}/_mock/defaults/{dialogue.service}", {"scenario": name}))
     if dialogue.options:
         path = f"{prefix}/_mock/options/{dialogue.service}"
-        server.good(_json("PUT", path, dialogue.options))
+        server.good(put(path, dialogue.options))
 
 
 def begin(
-    server: Running,
+    server: Asked,
     dialogue: Dialogue,
     prefix: str = "",
     *,
@@ -110,5 +117,6 @@ def submissions(dialogue: Dialogue, prefix: str = "", *, is_twin: bool = False) 
     return prepare
 
 
-def _json(method: str, path: str, document: object) -> Ask:
-    return Ask(method, path, {"content-type": "application/json"}, json.dumps(document).encode())
+def put(path: str, document: object) -> Ask:
+    """A request of a tester."""
+    return Ask("PUT", path, {"content-type": "application/json"}, json.dumps(document).encode())

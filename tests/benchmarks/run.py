@@ -18,7 +18,7 @@ from pathlib import Path
 if __name__ == "__main__":  # the folder above is what `benchmarks` is imported from
     sys.path[0] = str(Path(__file__).parent.parent)
 
-from benchmarks import cores, table, throughput
+from benchmarks import cores, flatness, table, throughput
 from benchmarks.figures import Part
 from benchmarks.under_load import Pace
 from rich.console import Console
@@ -31,6 +31,7 @@ Say = Callable[[str], None]
 PARTS: dict[str, Callable[[Pace, Say], Part]] = {
     "status": throughput.status,
     "submit": throughput.submit,
+    "flatness": flatness.flatness,
 }
 
 

@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 
 import pytest
-from benchmarks import run, wrk
+from benchmarks import flatness, run, wrk
 from benchmarks.contenders import MOCKSTATUS, begin, recorded_answers, set_up, twin_launch
 from benchmarks.dialogues import DIALOGUES
 from benchmarks.figures import Series, at_least, at_most, ratio
@@ -83,3 +83,16 @@ def test_an_unknown_part_is_refused_with_those_there_are(capsys):
 
     assert exit_.value.code == 2
     assert "no part is called speed, expected some of status, submit" in capsys.readouterr().err
+
+
+def test_flatness_compares_polls_in_this_process(monkeypatch):
+    monkeypatch.setattr(flatness, "_POLLS", 3)
+    monkeypatch.setattr(flatness, "_ROUNDS", 2)
+    monkeypatch.setattr(flatness, "SIZES", flatness.Sizes(jobs=2, others=2, phases=4))
+
+    part = flatness.flatness(run.FULL, lambda _: None)
+
+    assert all(len(one.figure.samples) == 2 and one.aim for one in part.verdicts)
+    assert {"vesta: 2 jobs / 1", "full journal / empty journal"} <= {
+        one.figure.name for one in part.verdicts
+    }
