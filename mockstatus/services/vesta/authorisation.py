@@ -6,7 +6,6 @@ Source: VESTA wire notes, 1.8 (observed). Time is the sandbox's, not the machine
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -79,11 +78,10 @@ def _refusal(text: str, options: VestaOptions, *, usual: int, exception: str) ->
 def _claims(token: str, key: str) -> dict[str, Any]:
     """What a token says, once its signature is known to be good."""
     try:
-        secret = base64.b64decode(key)
-        payload = _JWS.decode(token, secret, algorithms=list(_HMACS))
+        payload = _JWS.decode(token, base64.b64decode(key), algorithms=list(_HMACS))
     except InvalidAlgorithmError:
         raise _BadTokenError("Signature verification failed") from None
-    except (PyJWTError, binascii.Error, UnicodeEncodeError) as error:
+    except (PyJWTError, UnicodeEncodeError) as error:
         raise _BadTokenError(str(error)) from None
     try:
         claims = json.loads(payload)

@@ -15,6 +15,15 @@ SECOND_US = 1_000_000
 
 Name = Annotated[str, TextLike(r"[A-Za-z0-9_.-]{1,64}", "the name of an annotator", "diarisation")]
 Text = Annotated[str, Field(max_length=2000)]
+Base64 = Annotated[
+    str,
+    Field(max_length=2000),
+    TextLike(
+        r"(?:[A-Za-z0-9+/]{4})*[A-Za-z0-9+/]{2}(?:[A-Za-z0-9+/]{2}|[A-Za-z0-9+/]=|==)",
+        "base64 of a key",
+        "c2VjcmV0",
+    ),
+]
 
 HERE = "http://vesta.example.org/{name}/{page}"
 """Where a page is that the configuration does not say; filled in with what is asked for."""
@@ -139,7 +148,7 @@ class VestaOptions(Strict):
     bypass_security: bool = Field(
         default=True, description="No token is asked for; false: submissions and cancels need one."
     )
-    jwt_key: Text = Field(
+    jwt_key: Base64 = Field(
         default="vJmMvm44x6RJcVXNPy6UDcSfJHOHNHrT1tKpo4IQ4MU=",
         description="What tokens are signed with, in base64; the public default of the package.",
     )

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from builders import T0
+from pydantic import ValidationError
 
 KEY = base64.b64decode("vJmMvm44x6RJcVXNPy6UDcSfJHOHNHrT1tKpo4IQ4MU=")
 NOW = T0 // 1_000_000
@@ -161,7 +162,7 @@ def test_key_and_audience_are_options(gateway: Any) -> None:
     assert attempt(gateway, token()).json()["description"] == "Signature verification failed"
 
 
-def test_a_key_that_is_no_base64_is_told(gateway: Any) -> None:
-    gateway.options(bypass_security=False, jwt_key="a")
-
-    assert attempt(gateway, token()).status_code == 500
+@pytest.mark.parametrize("key", ["", "a", "abc", "abcde", "a key!!!", "é", "c2VjcmV0\n"])
+def test_a_key_that_is_no_base64_is_refused_as_an_option(gateway: Any, key: str) -> None:
+    with pytest.raises(ValidationError, match="is not base64 of a key, expected one such as"):
+        gateway.options(jwt_key=key)
