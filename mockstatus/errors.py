@@ -50,11 +50,17 @@ class ScenarioError(MockStatusError):
 class UnknownScenarioError(MockStatusError):
     """No scenario has this name. near: the names that look like it.
 
-    wanted_by: the service that it was named for, where it is another service's scenario.
+    wanted_by: the service that it was named for, where it is another service's scenario. kind:
+    what was looked for, in words.
     """
 
     def __init__(
-        self, name: str, near: Sequence[str] = (), *, wanted_by: str | None = None
+        self,
+        name: str,
+        near: Sequence[str] = (),
+        *,
+        wanted_by: str | None = None,
+        kind: str = "scenario",
     ) -> None:
         self.name = name
         self.near = tuple(near)
@@ -64,7 +70,7 @@ class UnknownScenarioError(MockStatusError):
             super().__init__(f"{name!r} is a scenario of {owner}, not of {wanted_by}")
             return
         hint = f"; did you mean {' or '.join(self.near)}?" if self.near else ""
-        super().__init__(f"there is no scenario {name!r}{hint}")
+        super().__init__(f"there is no {kind} {name!r}{hint}")
 
 
 class UnknownServiceError(MockStatusError):

@@ -19,7 +19,7 @@ from mockstatus.runtime.sandbox import Sandbox
 from mockstatus.scenario.faultspec import FaultSpec
 from mockstatus.scenario.schema import never_at
 from mockstatus.scenario.strict import Located
-from mockstatus.scenario.wording import unknown
+from mockstatus.scenario.wording import shown, unknown
 from mockstatus.web.operation import Operation
 from mockstatus.web.service import Service
 
@@ -66,7 +66,8 @@ async def delete_fault(here: AtHere, fault_id: str) -> None:
     with sandbox.lock:
         if not sandbox.faults.remove(fault_id):
             known = [posted.fault_id for posted in sandbox.faults.all()]
-            raise HTTPException(404, unknown("fault", fault_id, known))
+            none = f"unknown fault {shown(fault_id)}: there are no faults"
+            raise HTTPException(404, unknown("fault", fault_id, known) if known else none)
         _spelled(sandbox).pop(fault_id, None)
 
 

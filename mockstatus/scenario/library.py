@@ -163,7 +163,7 @@ class Overlay:
     def delete(self, name: str) -> None:
         """Remove an upload; what it had overridden is back. Raises UnknownScenarioError."""
         if self._uploads.pop(name, None) is None:
-            raise UnknownScenarioError(name, _near(self._uploads, name))
+            raise UnknownScenarioError(name, _near(self._uploads, name), kind="uploaded scenario")
 
     def clear(self) -> None:
         """Remove all uploads."""
@@ -207,11 +207,21 @@ def _get(scenarios: Mapping[str, Loaded], name: str) -> Loaded:
 
 
 def _near(scenarios: Mapping[str, Loaded], name: str) -> list[str]:
-    """Names like this one: of its service, if that has any; without one, the same story in any."""
+    """Names like this one: of its service, if that has any; without one, the same story in any.
+
+    Within a service stories are compared: all full names are alike by what they begin with.
+    """
     same_story = [known for known in scenarios if known.endswith(f"/{name}")]
-    service, slash, _ = name.partition("/")
-    own = [known for known in scenarios if slash and known.startswith(f"{service}/")]
-    return (same_story or nearest(name, own or scenarios, most=3))[:3]
+    service, slash, story = name.partition("/")
+    prefix = f"{service}/".casefold()
+    own = {
+        known.partition("/")[2]: known
+        for known in scenarios
+        if slash and known.casefold().startswith(prefix)
+    }
+    if own:
+        return [own[one] for one in nearest(story, own, most=3)]
+    return (same_story or nearest(name, scenarios, most=3))[:3]
 
 
 def _by_precedence(scenarios: Iterable[Loaded]) -> dict[str, list[Loaded]]:

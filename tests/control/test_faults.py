@@ -45,7 +45,7 @@ def test_faults_are_taken_back_one_by_one_or_all(tester):
 
     assert tester.get("/_mock/faults") == []
     problem = tester.refused(404, "DELETE", f"/_mock/faults/{ids[0]}")
-    assert "unknown fault 'fault-1'" in problem["detail"]
+    assert problem["detail"] == "unknown fault 'fault-1': there are no faults"
 
 
 def test_a_fault_that_was_posted_otherwise_is_listed_too(tester):

@@ -169,8 +169,8 @@ def test_a_sandbox_takes_only_so_many_uploads(tester, monkeypatch):
     ("method", "path", "told"),
     [
         ("GET", "toy/stick", "did you mean toy/stuck"),
-        ("DELETE", "toy/stuck", "there is no scenario 'toy/stuck'"),
-        ("DELETE", "toy/nothing", "there is no scenario"),
+        ("DELETE", "toy/stuck", "there is no uploaded scenario 'toy/stuck'"),
+        ("DELETE", "toy/nothing", "there is no uploaded scenario"),
         ("GET", "tox/stuck", "there is no scenario"),
     ],
 )

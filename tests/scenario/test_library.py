@@ -55,7 +55,8 @@ def test_a_mounted_scenario_overrides_a_shipped_one_of_the_same_name(library: Li
     [
         ("toy/sucess", ("toy/success",)),
         ("success", ("toy/success",)),
-        ("TOY/Mine", ("toy/mine", "toy/failure")),
+        ("TOY/Mine", ("toy/mine",)),
+        ("toy/nope", ()),
         ("zzzzzz", ()),
         ("x" * 100_000, ()),
     ],
