@@ -12,7 +12,7 @@ import sys
 from array import array
 from base64 import b64decode, b64encode
 from collections import Counter, OrderedDict, deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from enum import Enum
@@ -102,6 +102,11 @@ class Decoder:
         self._outside = outside
         self._made: list[object] = []
 
+    @property
+    def made(self) -> Sequence[object]:
+        """All objects that it made so far, in order; None for those still in the making."""
+        return self._made
+
     def decode(self, value: Json) -> Any:
         """The value again. Raises BadRequestError where it cannot have been encoded."""
         if isinstance(value, list):
@@ -154,7 +159,7 @@ class Decoder:
         self._made.append(None)
         if hasattr(kind, "__dataclass_fields__"):
             given = {name: self.decode(one) for name, one in value.items() if name != "~"}
-            _refuse_wrong(kind, given)
+            refuse_wrong(kind, given)
             self._made[place] = made = kind(**given)
             return made
         # Before its parts: they may lead back to it.
@@ -228,7 +233,7 @@ def _has_config(hint: Any) -> bool:
     return is_dataclass(hint)
 
 
-def _refuse_wrong(kind: type, given: Mapping[str, Any]) -> None:
+def refuse_wrong(kind: type, given: Mapping[str, Any]) -> None:
     """Raise ValueError where a field has a value of another type than it is declared with."""
     for name, adapter in _adapters(kind).items():
         if name in given:

@@ -18,6 +18,7 @@ from mockstatus.control.codec import Decoder, Encoder
 from mockstatus.control.documented import router
 from mockstatus.control.failures import ComplaintError
 from mockstatus.control.here import AtHere
+from mockstatus.control.sound import JobParts, job_parts, of_kind, other_parts, refuse_strange
 from mockstatus.control.texts import instant
 from mockstatus.control.view import job_view
 from mockstatus.control.wire import At, ClockView, Name, Seed
@@ -183,11 +184,18 @@ def _fill(world: World, sandbox: Sandbox, snapshot: Snapshot) -> None:
     decoder = Decoder(_packages(world), outside)
     inner = snapshot.frozen
     for outer, one in zip(snapshot.jobs, inner["jobs"], strict=True):
-        sandbox.take_back(_job(world, outer, decoder.decode(one), played))
+        known = len(decoder.made)
+        job = _job(outer, job_parts(decoder.decode(one)), played)
+        refuse_strange(world.service(outer.service), job, decoder.made[known:])
+        sandbox.take_back(job)
     sandbox.numbers = snapshot.numbers
-    faults, unborn = decoder.decode(inner["faults"]), decoder.decode(inner["unborn"])
-    sandbox.faults.restore(snapshot.faults_made, faults, unborn)
-    sandbox.stash.update(decoder.decode(inner["stash"]))
+    others = other_parts({name: decoder.decode(inner[name]) for name in inner if name != "jobs"})
+    sandbox.faults.restore(snapshot.faults_made, others.faults, others.unborn)
+    for name, stored in others.stash.items():
+        kind = dict if name == FAULTS else world.service(name).kept.memory
+        sandbox.stash[name] = of_kind(stored, kind, f"what {name} keeps")
+    for spelled in others.stash.get(FAULTS, {}).values():
+        of_kind(spelled, dict, "a fault as it was written")
 
 
 def _fill_choices(world: World, sandbox: Sandbox, snapshot: Snapshot) -> None:
@@ -230,25 +238,21 @@ def _outer(job: Job, played: Mapping[int, int]) -> JobSnapshot:
     )
 
 
-def _job(world: World, outer: JobSnapshot, inner: dict[str, Any], played: list[Loaded]) -> Job:
-    checkpoint = inner["checkpoint"]
-    timeline = inner["timeline"]
-    if set(checkpoint.tracks) != set(timeline.tracks):
-        raise ValueError(f"job {outer.id} has other tracks than its timeline")
+def _job(outer: JobSnapshot, inner: JobParts, played: list[Loaded]) -> Job:
     job = Job(
         id=outer.id,
-        service=world.service(outer.service).name,
+        service=outer.service,
         number=outer.number,
         seed=outer.seed,
-        timeline=timeline,
-        submission=inner["submission"],
+        timeline=inner.timeline,
+        submission=inner.submission,
         loaded=played[outer.scenario] if outer.scenario is not None else None,
-        faults=inner["faults"],
-        at_us=checkpoint.submitted_us,
+        faults=inner.faults,
+        at_us=inner.checkpoint.submitted_us,
     )
     job.aliases = tuple(outer.aliases)
     job.requests, job.noted = outer.requests, outer.noted
-    job.notes, job.checkpoint = inner["notes"], checkpoint
+    job.notes, job.checkpoint = inner.notes, inner.checkpoint
     return job
 
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mockstatus.domain import engine
+from mockstatus.domain.events import Event
 from mockstatus.domain.position import Position
 
 if TYPE_CHECKING:
     from mockstatus.domain.checkpoint import Checkpoint
-    from mockstatus.domain.events import Event
     from mockstatus.domain.fault import Posted
     from mockstatus.domain.timeline import Timeline
     from mockstatus.scenario.load import Loaded

@@ -73,6 +73,19 @@ class ClientCalls:
     start: Callable[[Job], Submission] | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What kinds of objects a service keeps, so that a snapshot brings back no others.
+
+    submission: of a job, as `plan` gets it. payload: of a phase. memory: beside the jobs, in the
+    sandbox's stash under the service's name.
+    """
+
+    submission: type = object
+    payload: type = object
+    memory: type = object
+
+
 @dataclass(frozen=True, kw_only=True)
 class Service:
     """One service: what it serves, what its scenarios may say, and how it words things.
@@ -104,6 +117,7 @@ class Service:
     calls: what a client asks about a job; without it nobody can play one.
     etiquette: what it asks of its clients, for reports.
     word: pure; what a track in this phase is shown in, one of `states`.
+    kept: what a snapshot of it may hold.
     not_frozen: kinds of objects that a snapshot leaves out: None stands in for them.
     connect: the line of code that points a client here; `{url}` stands for the base URL.
     """
@@ -136,6 +150,7 @@ class Service:
     calls: ClientCalls | None = None
     etiquette: Etiquette = field(default_factory=Etiquette)
     word: Callable[[Phase], str] = lambda phase: phase.state
+    kept: Kept = field(default_factory=Kept)
     not_frozen: tuple[type, ...] = ()
     connect: str = "{url}"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -274,6 +274,22 @@ BREAKS: dict[str, Callable[[Any], object]] = {
     "a job that is nobody's": lambda s: s["frozen"]["stash"].update(
         toy={"~job": ["toy", "nobody"]}
     ),
+    "a phase before the first": lambda s: first_job(s)["checkpoint"]["tracks"]["toy"].update(
+        anchor=-1
+    ),
+    "fewer polls than none": lambda s: first_job(s)["checkpoint"].update(polls=-1),
+    "faults that are none": lambda s: first_job(s).update(faults={"~tuple": [5]}),
+    "notes that are none": lambda s: first_job(s).update(notes={"~deque": [100, [5]]}),
+    "faults of the tester that are none": lambda s: s["frozen"].update(faults="x"),
+    "a list of faults": lambda s: s["frozen"].update(faults=[]),
+    "faults of a scenario that are none": lambda s: s["frozen"].update(unborn={"toy": 5}),
+    "a list for a memory": lambda s: s["frozen"].update(stash=[]),
+    "the memory of nobody": lambda s: s["frozen"]["stash"].update(teapot={}),
+    "spellings that are none": lambda s: s["frozen"]["stash"].update({"control.faults": 5}),
+    "a spelling that is none": lambda s: s["frozen"]["stash"].update(
+        {"control.faults": {"fault-1": 5}}
+    ),
+    "an unknown part": lambda s: s["frozen"].update(colour="red"),
     "bytes that are none": lambda s: first_job(s).update(submission={"~bytes": "*"}),
     "a list that is none": lambda s: first_job(s).update(submission={"~tuple": 1}),
 }
@@ -300,6 +316,68 @@ def test_a_bad_snapshot_is_refused_and_nothing_happens(tester: Tester, name: str
     assert 400 <= answer.status_code < 500, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
     assert tester.get("/_mock/snapshot") | {"made": ""} == before | {"made": ""}
+
+
+def _places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Where something is in a document: the keys that lead there."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value)
+    for key, one in inner:
+        yield (*path, key)
+        if isinstance(one, dict | list):
+            yield from _places(one, (*path, key))
+
+
+@settings(max_examples=15, phases=[Phase.generate], suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data())
+@pytest.mark.parametrize("name", sorted(services()))
+def test_what_is_put_in_place_never_fails_later(name: str, data: st.DataObject) -> None:
+    server = Server(RUNNER, LIBRARY, 7)
+    calls = [("submit", name, None), ("start", 0), ("advance", 9_000), ("status", 0)]
+    for action in calls:
+        act(server, action)
+    server.good("POST", "/_mock/faults", json={"nth": 9, "effect": {"status": 503}})
+    snapshot = server.good("GET", "/_mock/snapshot")
+    *outer, last = data.draw(st.sampled_from(list(_places(snapshot["frozen"]))))
+    place = snapshot["frozen"]
+    for key in outer:
+        place = place[key]
+    place[last] = data.draw(st.sampled_from([None, "x", -1, 10**15, [], {}, 1.5, True]))
+
+    answer = server.send("PUT", "/_mock/snapshot", json=snapshot)
+
+    assert answer is not None
+    assert answer.status_code in {204, 400, 422}
+    views = ["jobs", "faults", "report", "snapshot", "journal", "next"]
+    for action in [*calls, ("cancel", 0), ("advance", 400_000), ("status", 0), *calls]:
+        assert "mockstatus failed" not in str(act(server, action)), action
+    for view in views:
+        server.good("GET", f"/_mock/{view}")
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda store: store.update(_shelves={}), "other files than there are"),
+        (lambda store: _shelf(store)["files"].update(x=_shelf(store)["files"].popitem()[1]), "is"),
+        (lambda store: _shelf(store)["paths"].clear(), "is at no path"),
+    ],
+)
+def test_files_that_are_nowhere_are_refused(change: Callable[[Any], object], told: str) -> None:
+    server = Server(RUNNER, LIBRARY, 7)
+    act(server, ("submit", "krixik", None))
+    snapshot = server.good("GET", "/_mock/snapshot")
+    change(snapshot["frozen"]["stash"]["krixik"])
+
+    answer = server.send("PUT", "/_mock/snapshot", json=snapshot)
+
+    assert answer is not None
+    assert answer.status_code == 422
+    assert told in answer.json()["detail"]
+
+
+def _shelf(store: Any) -> Any:
+    (shelf,) = store["_shelves"].values()
+    return shelf
 
 
 def test_what_no_snapshot_can_hold_is_refused(tester: Tester) -> None:

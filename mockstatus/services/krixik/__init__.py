@@ -15,10 +15,10 @@ from mockstatus.services.krixik import choosing, gate, ids, states
 from mockstatus.services.krixik.jobs import submitted
 from mockstatus.services.krixik.operations import OPERATIONS
 from mockstatus.services.krixik.options import KrixikOptions
-from mockstatus.services.krixik.plan import check, place, plan
+from mockstatus.services.krixik.plan import FileSubmission, check, place, plan
 from mockstatus.services.krixik.script import KrixikFile
-from mockstatus.services.krixik.store import has_failed, is_finished
-from mockstatus.web.service import ClientCalls, Service
+from mockstatus.services.krixik.store import Store, has_failed, is_finished
+from mockstatus.web.service import ClientCalls, Kept, Service
 
 if TYPE_CHECKING:
     from mockstatus.runtime.job import Job
@@ -90,6 +90,7 @@ SERVICE = Service(
     submitted=submitted,
     sample=choosing.SAMPLE,
     calls=ClientCalls(status=choosing.status_call, start=choosing.upload_call),
+    kept=Kept(submission=FileSubmission, memory=Store),
     etiquette=_ETIQUETTE,
     connect='krixik.init(api_key="any", api_url="{url}")',
 )

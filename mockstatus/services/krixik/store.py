@@ -97,6 +97,18 @@ class Store:
     answers: int = 0
     accepted: int = 0
 
+    def __post_init__(self) -> None:
+        """Raise ValueError if a snapshot's shelves hold other files than there are."""
+        on_shelves = [file for shelf in self._shelves.values() for file in shelf.files.values()]
+        if {id(file) for file in on_shelves} != {id(file) for file in self._files.values()}:
+            raise ValueError("the pipelines hold other files than there are")
+        for name, shelf in self._shelves.items():
+            for key, file in shelf.files.items():
+                if key != file.file_id or name != file.submission.pipeline.name:
+                    raise ValueError(f"file {key} is not where it should be")
+                if file.metadata.path not in shelf.paths:
+                    raise ValueError(f"file {key} is at no path")
+
     @property
     def size(self) -> int:
         """Bytes of uploads that it keeps."""

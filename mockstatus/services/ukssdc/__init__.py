@@ -26,10 +26,11 @@ from mockstatus.services.ukssdc.encoding import encode, page
 from mockstatus.services.ukssdc.examples import SAMPLE
 from mockstatus.services.ukssdc.operations import OPERATIONS
 from mockstatus.services.ukssdc.options import UkssdcOptions
-from mockstatus.services.ukssdc.plan import Shown, place, plan
+from mockstatus.services.ukssdc.plan import Request, Shown, place, plan
 from mockstatus.services.ukssdc.products import BY_NAME
 from mockstatus.services.ukssdc.script import UkssdcFile, error_problem
-from mockstatus.web.service import ClientCalls, Service, Submission
+from mockstatus.services.ukssdc.users import Users
+from mockstatus.web.service import ClientCalls, Kept, Service, Submission
 
 if TYPE_CHECKING:
     from mockstatus.domain.position import Position
@@ -187,6 +188,7 @@ SERVICE = Service(
         status=_question("checkProductStatus.php", "what", "whatProg"),
         cancel=_question("canceljob.php", "what"),
     ),
+    kept=Kept(submission=Request, payload=Shown, memory=Users),
     etiquette=_ETIQUETTE,
     word=_word,
     connect='request._baseURL = "{url}"',

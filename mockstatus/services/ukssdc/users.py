@@ -6,13 +6,14 @@ Kept in the sandbox, beside its jobs; made anew from those where it is missing.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
+from mockstatus.runtime.sandbox import Sandbox
 from mockstatus.services.ukssdc.answer import is_active
 
 if TYPE_CHECKING:
     from mockstatus.runtime.job import Job
-    from mockstatus.runtime.sandbox import Sandbox
     from mockstatus.services.ukssdc.plan import Request
 
 SERVICE = "ukssdc"
@@ -21,16 +22,14 @@ _SPARE = 10_000
 """Ids of jobs that the sandbox forgot, beyond as many as it has, before they are swept out."""
 
 
+@dataclass(slots=True, eq=False)
 class Users:
     """The ids of each user's jobs, oldest first. Changed with the sandbox locked."""
 
-    def __init__(self, sandbox: Sandbox) -> None:
-        self._sandbox = sandbox
-        self._jobs: dict[str, list[str]] = {}
-        self._active: dict[str, dict[str, None]] = {}
-        self._kept = 0
-        for job in sandbox.jobs(SERVICE):
-            self.add(job)
+    _sandbox: Sandbox
+    _jobs: dict[str, list[str]] = field(default_factory=dict)
+    _active: dict[str, dict[str, None]] = field(default_factory=dict)
+    _kept: int = 0
 
     def add(self, job: Job) -> None:
         """Takes a new job in."""
@@ -83,6 +82,8 @@ def users_of(sandbox: Sandbox) -> Users:
     found = sandbox.stash.get(SERVICE)
     if not isinstance(found, Users):
         found = sandbox.stash[SERVICE] = Users(sandbox)
+        for job in sandbox.jobs(SERVICE):
+            found.add(job)
     return found
 
 

@@ -21,12 +21,13 @@ from mockstatus.services.vesta.answer import state_of
 from mockstatus.services.vesta.callbacks import Callbacks
 from mockstatus.services.vesta.canarie_operations import CANARIE
 from mockstatus.services.vesta.file_operations import FILES
+from mockstatus.services.vesta.memory import Memory
 from mockstatus.services.vesta.operations import MULTIMEDIA, TASKS
 from mockstatus.services.vesta.options import VestaOptions
 from mockstatus.services.vesta.plan import Task, place, plan
 from mockstatus.services.vesta.script import VestaFile
 from mockstatus.services.vesta.states import EXPIRED, FAILURE, RETRY, REVOKED, STATES
-from mockstatus.web.service import ClientCalls, Service, Submission
+from mockstatus.web.service import ClientCalls, Kept, Service, Submission
 
 if TYPE_CHECKING:
     from mockstatus.runtime.job import Job
@@ -107,6 +108,7 @@ SERVICE = Service(
     calls=ClientCalls(status=_question("status"), cancel=_question("cancel")),
     connect='curl -X POST "{url}/diarisation/annotate?doc_url=http://example.org/a.wav"',
     sample=SAMPLE,
+    kept=Kept(submission=Task, memory=Memory),
     not_frozen=(Callbacks,),
     # The result comes with the status, and cancel answers as status does (seed 004).
     etiquette=Etiquette(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mockstatus.services.vesta.callbacks import Callbacks
@@ -15,18 +16,18 @@ ACTIVE_LIMIT = 100_000
 """Tasks whose activity is remembered; as many as a sandbox remembers jobs."""
 
 
+@dataclass(slots=True, eq=False)
 class Memory:
     """Changed only with the sandbox locked.
 
     since_us: what counters count from. active: tasks that a client saw at work, or well done.
     """
 
-    def __init__(self, now_us: int) -> None:
-        self.since_us = now_us
-        self.invocations: Counter[str] = Counter()
-        self.files = Files()
-        self.callbacks: Callbacks | None = None
-        self._active: dict[str, None] = {}
+    since_us: int
+    invocations: Counter[str] = field(default_factory=Counter)
+    files: Files = field(default_factory=Files)
+    callbacks: Callbacks | None = None
+    _active: dict[str, None] = field(default_factory=dict)
 
     def saw_activity(self, uuid: str) -> None:
         """A client was shown the task in a normal state that is not PENDING."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mockstatus.scenario.planning import Draws
 
@@ -26,13 +26,13 @@ class File:
     at_us: int
 
 
+@dataclass(slots=True, eq=False)
 class Files:
     """Files by name. The oldest make room for new ones."""
 
-    def __init__(self) -> None:
-        self._files: OrderedDict[str, File] = OrderedDict()
-        self._bytes = 0
-        self._names = 0
+    _files: OrderedDict[str, File] = field(default_factory=OrderedDict)
+    _bytes: int = 0
+    _names: int = 0
 
     def store(self, name: str, content: bytes, now_us: int) -> None:
         """Keeps a file, in place of one of this name."""
