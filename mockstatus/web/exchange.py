@@ -94,14 +94,19 @@ def _write_down(call: Call, record: Exchange, outcome: Outcome) -> None:
     record.answered(outcome.answer.status, outcome.answer.headers, outcome.answer.body)
     call.sandbox.journal.append(record)
     if LOG.isEnabledFor(logging.INFO):
-        log_exchange(call.sandbox, record)
+        is_kept = call.world.sandboxes.find(call.sandbox.name) is call.sandbox
+        log_exchange(call.sandbox, record, is_kept=is_kept)
     call.sandbox.changed()
 
 
-def log_exchange(sandbox: Sandbox, record: Exchange) -> None:
-    """One line; `request` is what the journal of the sandbox calls it, too."""
+def log_exchange(sandbox: Sandbox, record: Exchange, *, is_kept: bool = True) -> None:
+    """One line; `request` is what the journal of the sandbox calls it, too.
+
+    is_kept: a sandbox that is only looked at keeps no journal, and its calls have no number to be
+    told apart by.
+    """
     facts = {
-        "request": f"{sandbox.name}#{record.number}",
+        "request": f"{sandbox.name}#{record.number}" if is_kept else None,
         "sandbox": sandbox.name,
         "service": record.service,
         "operation": record.operation,

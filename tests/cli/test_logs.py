@@ -56,6 +56,22 @@ def test_programs_are_told_of_each_exchange(capsys: pytest.CaptureFixture[str]) 
     assert stranger["job"] is None
 
 
+def test_no_two_calls_have_one_number(capsys: pytest.CaptureFixture[str]) -> None:
+    library = Library({"toy": SERVICE.scenario_model})
+    app = create_app(Settings(clock="manual", seed=1), services={"toy": SERVICE}, library=library)
+    with (
+        notices("json"),
+        ThreadServer(app) as server,
+        httpx.Client(base_url=f"{server.url}/~bob") as client,
+    ):
+        client.get("/toy/toys/before")  # a look: the sandbox is not there yet, and has no journal
+        client.post("/toy/toys", json={"name": "first"})
+        client.get("/toy/toys/after")
+
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["request"] for line in lines] == [None, "bob#1", "bob#2"]
+
+
 def test_no_secret_comes_into_the_log(capsys: pytest.CaptureFixture[str]) -> None:
     _, lines = a_visit("json", capsys)
 
