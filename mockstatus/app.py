@@ -15,19 +15,21 @@ from mockstatus.control import pages
 from mockstatus.control.guard import Guard
 from mockstatus.control.openapi import document
 from mockstatus.control.routes import install
+from mockstatus.errors import UnknownServiceError
 from mockstatus.registry import services as registered_services
 from mockstatus.runtime.clock import SYSTEM_TIME, Clock, ClockMode, TimeSource
 from mockstatus.runtime.sandbox import Sandbox
 from mockstatus.runtime.sandboxes import Sandboxes
 from mockstatus.scenario.library import Library, shipped_folder
 from mockstatus.settings import Settings
+from mockstatus.web.aliases import Alias, Aliased
 from mockstatus.web.front import Front, Sleep
 from mockstatus.web.netsafety import NetSafety, is_loopback_host
 from mockstatus.web.repeats import Repeats
 from mockstatus.web.world import World
 
 if TYPE_CHECKING:
-    from starlette.types import Receive, Scope, Send
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
     from mockstatus.scenario.schema import ScenarioFile
     from mockstatus.web.service import Service
@@ -39,7 +41,15 @@ class MockStatus(FastAPI):
     world: what the server is made of. seed: where the draws of new sandboxes come from.
     """
 
-    def __init__(self, world: World, settings: Settings, *, seed: int, sleep: Sleep) -> None:
+    def __init__(
+        self,
+        world: World,
+        settings: Settings,
+        *,
+        seed: int,
+        sleep: Sleep,
+        ca_pem: bytes | None = None,
+    ) -> None:
         super().__init__(
             title="mockstatus",
             version=__version__,
@@ -49,6 +59,7 @@ class MockStatus(FastAPI):
             strict_content_type=False,  # the guard has seen to it
         )
         self.world = self.state.world = world
+        self.state.ca_pem = ca_pem
         self.seed = seed
         self._token = _token(settings)
         install(self, world.services)
@@ -57,9 +68,12 @@ class MockStatus(FastAPI):
         safe = NetSafety(
             Front(world, guarded, sleep=sleep),
             bound_to_loopback=is_loopback_host(settings.host),
-            aliases=_names(settings),
+            aliases=names(settings),
         )
-        self._entry = Repeats(world, safe)
+        self._entry: ASGIApp = Repeats(world, safe)
+        aliases = [Alias.parse(text) for text in settings.aliases]
+        if any(alias.path for alias in aliases):
+            self._entry = Aliased(self._entry, aliases)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves one request: the imitated services at once, all else as FastAPI does."""
@@ -80,16 +94,22 @@ def create_app(
     library: Library | None = None,
     source: TimeSource = SYSTEM_TIME,
     sleep: Sleep = asyncio.sleep,
+    ca_pem: bytes | None = None,
 ) -> MockStatus:
     """A server, ready to be served by any ASGI server.
 
     services: those of the registry if None. library: shipped and mounted scenarios if None.
     source: what real time is; sleep: how a fault's delay is waited for. Both are for tests.
+    ca_pem: the certificate that clients are to trust, where the server also speaks TLS.
     What is wrong with scenario files does not hinder it: see `app.world.library.problems`.
+    Raises UnknownServiceError for an alias that leads to no service.
     """
     settings = settings or Settings()
     services = registered_services() if services is None else services
     seed = secrets.randbits(63) if settings.seed is None else settings.seed
+    for alias in map(Alias.parse, settings.aliases):
+        if alias.path and alias.service not in services:
+            raise UnknownServiceError(alias.service, services)
     mode = ClockMode.parse(settings.clock)
     scenarios = library or _library(services, settings)
 
@@ -108,7 +128,7 @@ def create_app(
         public_url=settings.public_url,
         source=source,
     )
-    return MockStatus(world, settings, seed=seed, sleep=sleep)
+    return MockStatus(world, settings, seed=seed, sleep=sleep, ca_pem=ca_pem)
 
 
 def _library(services: Mapping[str, Service], settings: Settings) -> Library:
@@ -125,7 +145,8 @@ def _token(settings: Settings) -> str | None:
     return token.get_secret_value() or None if token is not None else None
 
 
-def _names(settings: Settings) -> tuple[str, ...]:
-    """Host names that the server answers to, beside those of loopback."""
+def names(settings: Settings) -> tuple[str, ...]:
+    """Host names that the server answers to, beside those of loopback; some with a port."""
     public = urlsplit(settings.public_url).netloc if settings.public_url is not None else ""
-    return (*settings.aliases, public) if public else settings.aliases
+    aliases = tuple(Alias.parse(alias).host for alias in settings.aliases)
+    return (*aliases, public) if public else aliases

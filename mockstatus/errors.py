@@ -13,6 +13,7 @@ MockStatusError
 ├── ConflictError            the sandbox already has what would have to be new
 ├── LimitReachedError        a stated bound is reached
 ├── BindError                the address to listen on cannot be had
+├── TlsError                 TLS cannot be served
 └── SubmissionRefusedError   a submission that its service refuses, in words for its client
 """
 
@@ -142,6 +143,10 @@ class BindError(MockStatusError):
         super().__init__(
             f"cannot listen on port {port} of {host or 'an empty host name'}: {reason}"
         )
+
+
+class TlsError(MockStatusError):
+    """TLS cannot be served."""
 
 
 class SubmissionRefusedError(MockStatusError):

@@ -15,9 +15,10 @@ import contextlib
 import errno
 import signal
 import socket
+import ssl
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self, cast
 
@@ -25,6 +26,7 @@ from uvicorn.config import Config
 from uvicorn.server import ServerState
 
 from mockstatus.errors import BindError
+from mockstatus.tls.door import Door
 from mockstatus.web.wire import HEAD_LIMIT, http_protocol_class
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from uvicorn.protocols.http.h11_impl import H11Protocol
     from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+Listener = tuple[socket.socket, ssl.SSLContext | None]
 _BACKLOG: Final = 2048
 _GRACE_S: Final = 0.5
 # A client that polls every few seconds keeps its connection; with uvicorn's 5 s it would now and
@@ -64,17 +67,18 @@ def bind(host: str = "127.0.0.1", port: int = 0) -> socket.socket:
     return sock
 
 
-def url_of(sock: socket.socket) -> str:
+def url_of(sock: socket.socket, scheme: str = "http") -> str:
     """The base URL, without a slash at its end, at which this machine's clients reach a socket."""
     host, port = sock.getsockname()[:2]
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  # not bound to, read
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 
 class ThreadServer:
     """A server in a thread of this process, beside whatever event loop its owner runs.
 
-    sock: from `bind`; without one, a free port of 127.0.0.1. http: uvicorn's protocol, the default
+    sock: from `bind`; without one, a free port of 127.0.0.1. tls: a second one, on which the same
+    is served by TLS. http: uvicorn's protocol, the default
     is the fastest one. Ready when `start` returns; `stop` cuts off requests that are being
     answered, and has closed everything when it returns. A server runs once.
     """
@@ -84,10 +88,12 @@ class ThreadServer:
         app: ASGIApp,
         sock: socket.socket | None = None,
         *,
+        tls: tuple[socket.socket, ssl.SSLContext] | None = None,
         http: type[HttpToolsProtocol | H11Protocol] | None = None,
         loop_factory: Callable[[], asyncio.AbstractEventLoop] | None = None,
     ) -> None:
         self._sock = sock or bind()
+        self._listeners = _listeners(self._sock, tls)
         self.url = url_of(self._sock)
         self.host: str = self._sock.getsockname()[0]
         self.port: int = self._sock.getsockname()[1]
@@ -107,7 +113,7 @@ class ThreadServer:
             target=self._run, args=(runner,), name=f"mockstatus-{self.port}", daemon=True
         )
         self._thread.start()
-        opened = asyncio.run_coroutine_threadsafe(self._site.open(self._sock), self._loop)
+        opened = asyncio.run_coroutine_threadsafe(self._site.open(self._listeners), self._loop)
         try:
             opened.result()
         except BaseException:
@@ -121,7 +127,8 @@ class ThreadServer:
             with contextlib.suppress(RuntimeError):  # the loop is closed: stopped before
                 self._loop.call_soon_threadsafe(self._stopping.set)
             self._thread.join()
-        self._sock.close()
+        for sock, _ in self._listeners:
+            sock.close()
 
     def __enter__(self) -> Self:
         return self.start()
@@ -147,26 +154,31 @@ def serve_forever(
     app: ASGIApp,
     sock: socket.socket,
     *,
+    tls: tuple[socket.socket, ssl.SSLContext] | None = None,
     on_ready: Callable[[], None] | None = None,
     access_log: bool = False,
 ) -> None:
     """Serve in the foreground until SIGTERM or SIGINT, then return; to be called by a main thread.
 
-    on_ready: called once requests are answered and a signal would end this well. access_log:
-    log each request as uvicorn does. Requests that are being answered have half a second to end.
+    tls: a second socket, on which the same is served by TLS. on_ready: called once requests are
+    answered and a signal would end this well. access_log: log each request as uvicorn does.
+    Requests that are being answered have half a second to end.
     """
 
     async def until_signalled() -> None:
         site = _Site(app, access_log=access_log)
         with _signals() as signalled:
-            await site.open(sock)
+            await site.open(listeners)
             if on_ready is not None:
                 on_ready()
             await signalled.wait()
             await site.close(grace_s=_GRACE_S)
 
-    with contextlib.closing(sock), asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        runner.run(until_signalled())
+    listeners = _listeners(sock, tls)
+    with contextlib.ExitStack() as stack:
+        for one, _ in listeners:
+            stack.enter_context(contextlib.closing(one))
+        stack.enter_context(asyncio.Runner(loop_factory=_loop_factory())).run(until_signalled())
 
 
 class _Site:
@@ -196,17 +208,26 @@ class _Site:
         self._state = ServerState()
         # All of them are made by _protocol; uvicorn's type lists those of all its protocols.
         self._connections = cast("set[HttpToolsProtocol | H11Protocol]", self._state.connections)
-        self._server: asyncio.Server | None = None
+        self._servers: list[asyncio.Server] = []
+        self._doors: list[Door] = []
 
-    async def open(self, sock: socket.socket) -> None:
+    async def open(self, listeners: Iterable[Listener]) -> None:
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(self._protocol, sock=sock, backlog=_BACKLOG)
+        for sock, context in listeners:
+            if context is None:
+                server = await loop.create_server(self._protocol, sock=sock, backlog=_BACKLOG)
+                self._servers.append(server)
+            else:
+                door = Door(sock, context, self._protocol)
+                self._doors.append(door)
+                door.open()
 
     async def close(self, *, grace_s: float) -> None:
         """Stop listening, let requests end for so long, cancel the others, close everything."""
-        if self._server is None:
-            return
-        await self._stop_listening(self._server)
+        for server in self._servers:
+            await self._stop_listening(server)
+        for door in self._doors:
+            await door.close()
         if grace_s:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(grace_s):
@@ -219,7 +240,8 @@ class _Site:
             if self._state.tasks:
                 await asyncio.wait(self._state.tasks)
             await asyncio.sleep(0)  # the loop tells each connection that it is lost
-        await self._server.wait_closed()
+        for server in self._servers:
+            await server.wait_closed()
 
     async def _stop_listening(self, server: asyncio.Server) -> None:
         """Close the listening socket; afterwards `_connections` has all there will ever be."""
@@ -249,6 +271,12 @@ class _Site:
         # Not by uvicorn's setting: that one empties the process-wide logger of other servers too.
         protocol.access_log = self._access_log
         return protocol
+
+
+def _listeners(
+    sock: socket.socket, tls: tuple[socket.socket, ssl.SSLContext] | None
+) -> list[Listener]:
+    return [(sock, None)] if tls is None else [(sock, None), tls]
 
 
 @contextlib.contextmanager

@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from mockstatus.errors import ClockError
 from mockstatus.runtime.clock import ClockMode
+from mockstatus.web.aliases import Alias
 
 
 class Settings(BaseSettings):
@@ -39,7 +40,14 @@ class Settings(BaseSettings):
     )
     log_format: Literal["text", "json"] = Field(default="text", description="text or json.")
     aliases: Annotated[tuple[str, ...], NoDecode] = Field(
-        default=(), description="Further host names that this server is called by."
+        default=(),
+        description="Further host names that this server is called by, with =/PATH for a path.",
+    )
+    tls_port: int | None = Field(
+        default=None, ge=0, le=65535, description="A port for https; 0 takes a free one."
+    )
+    ca_out: Path | None = Field(
+        default=None, description="Where to write the certificate that https clients are to trust."
     )
     max_sandboxes: int = Field(
         default=1000, ge=1, le=100_000, description="How many sandboxes there may be."
@@ -64,6 +72,13 @@ class Settings(BaseSettings):
         if not isinstance(value, str):
             return value
         return tuple(part.strip() for part in value.split(",") if part.strip())
+
+    @field_validator("aliases")
+    @classmethod
+    def _readable(cls, aliases: tuple[str, ...]) -> tuple[str, ...]:
+        for alias in aliases:
+            Alias.parse(alias)
+        return aliases
 
     @field_validator("public_url")
     @classmethod

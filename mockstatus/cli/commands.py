@@ -137,9 +137,25 @@ def serve(
     alias: Annotated[
         list[str] | None,
         _setting(
-            "A further host name that this server is called by; may be given several times.",
+            "A further host name that this server is called by, and the path that it stands for"
+            " if there is one (www.swift.ac.uk=/ukssdc); may be given several times.",
             "MOCKSTATUS_ALIASES",
-            metavar="NAME",
+            metavar="NAME[=/PATH]",
+        ),
+    ] = None,
+    tls_port: Annotated[
+        int | None,
+        _setting(
+            "A port for https, with a certificate of its own for each run; 0 takes a free one.",
+            "MOCKSTATUS_TLS_PORT",
+        ),
+    ] = None,
+    ca_out: Annotated[
+        Path | None,
+        _setting(
+            "Where to write the certificate that clients of that port are to trust.",
+            "MOCKSTATUS_CA_OUT",
+            metavar="FILE",
         ),
     ] = None,
     max_sandboxes: Annotated[
@@ -162,6 +178,8 @@ def serve(
             "admin_token": admin_token,
             "log_format": log_format,
             "aliases": tuple(alias) if alias else None,
+            "tls_port": tls_port,
+            "ca_out": ca_out,
             "max_sandboxes": max_sandboxes,
         }
     )

@@ -12,14 +12,16 @@ from pydantic import ValidationError
 from mockstatus import __version__
 from mockstatus.app import MockStatus, create_app
 from mockstatus.cli.exits import WrongUseError
+from mockstatus.cli.https import certified, put
 from mockstatus.cli.library import counts
 from mockstatus.cli.notices import notices, say, warn
 from mockstatus.cli.watching import watching
-from mockstatus.errors import ClockError, ScenarioError
+from mockstatus.errors import ClockError, ScenarioError, UnknownServiceError
 from mockstatus.scenario.explain import explain
 from mockstatus.scenario.library import shipped_folder
 from mockstatus.server import bind, serve_forever, url_of
 from mockstatus.settings import Settings
+from mockstatus.tls.authority import authority
 from mockstatus.web.netsafety import is_loopback_host
 
 if TYPE_CHECKING:
@@ -33,17 +35,31 @@ def serve(options: Mapping[str, Any]) -> None:
     Raises WrongUseError, ScenarioError with all problems of the scenario files, BindError.
     """
     settings = read_settings(options)
+    if settings.tls_port is None and settings.ca_out is not None:
+        raise WrongUseError("--ca-out: there is no certificate without --tls-port")
     with ExitStack() as stack:
-        app = create_app(settings)
+        found = None if settings.tls_port is None else authority(certified(settings))
+        try:
+            app = create_app(settings, ca_pem=None if found is None else found.ca_pem)
+        except UnknownServiceError as error:
+            raise WrongUseError(f"--alias: {error}") from None
         library = app.world.library
         if library.problems:
             raise ScenarioError(library.problems)
         sock = stack.enter_context(bind(settings.host, settings.port))
+        tls = None
+        if found is not None and settings.tls_port is not None:
+            secure = stack.enter_context(bind(settings.host, settings.tls_port))
+            tls = secure, found.context
+            put(found.ca_pem, settings.ca_out)
+        https = None if tls is None else url_of(tls[0], "https")
         url = settings.public_url or url_of(sock)
         stack.enter_context(notices(settings.log_format))
         if settings.watch:
             stack.enter_context(watching(library))
-        serve_forever(app, sock, on_ready=lambda: announce(app, settings, url))
+        serve_forever(
+            app, sock, tls=tls, on_ready=lambda: announce(app, settings, url, https=https)
+        )
 
 
 def read_settings(options: Mapping[str, Any]) -> Settings:
@@ -65,16 +81,22 @@ def read_settings(options: Mapping[str, Any]) -> Settings:
         raise WrongUseError("\n".join(wrong)) from None
 
 
-def announce(app: MockStatus, settings: Settings, url: str) -> None:
-    """Says what a person wants to know about a server that just began to listen."""
+def announce(app: MockStatus, settings: Settings, url: str, *, https: str | None = None) -> None:
+    """Says what a person wants to know about a server that just began to listen.
+
+    https: where it speaks TLS, if it does.
+    """
     services = app.world.services.values()
     clients = {one.name: f"{url}{one.client_path}" for one in services}
     connect = {one.name: one.connect.format(url=clients[one.name]) for one in services}
     stock = dict(_stock(app.world.library))
+    trust = settings.ca_out or f"{url}/_mock/ca.pem"
+    secured = {} if https is None else {"https": f"{https} (clients are to trust {trust})"}
     facts: dict[str, str] = {
         **connect,
         "docs": f"{url}/docs",
         "control": f"{url}/_mock",
+        **secured,
         "clock": settings.clock,
         "seed": f"{app.seed} (--seed {app.seed} repeats the draws and ids of this run)",
         "scenarios": "; ".join(f"{_counted(of)} from {folder}" for folder, of in stock.items()),
@@ -87,6 +109,7 @@ def announce(app: MockStatus, settings: Settings, url: str) -> None:
         clients=clients,
         docs=facts["docs"],
         control=facts["control"],
+        https=https,
         clock=settings.clock,
         seed=app.seed,
         scenarios=stock,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mockstatus.control import (
+    certificate,
     choice,
     clock,
     events,
@@ -38,7 +39,7 @@ def install(app: FastAPI, services: Mapping[str, Service]) -> None:
             for resource in (jobs, wait, clock, scenarios, choice, faults, journal, report, events)
         ),
         options_routes(services),
-        *(resource.routes for resource in (seed, snapshot, reset, health)),
+        *(resource.routes for resource in (seed, snapshot, reset, certificate, health)),
     ]
     for router in routers:
         app.include_router(router)

@@ -51,6 +51,8 @@ def serve(*, seed: int | None = None, scenarios: Sequence[str | Path] = ()) -> I
         public_url=None,
         admin_token=None,
         aliases=(),
+        tls_port=None,
+        ca_out=None,
         max_sandboxes=100_000,
     )
     app = create_app(settings)

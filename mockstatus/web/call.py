@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 from mockstatus.domain.checkpoint import FAR_FUTURE_US
 from mockstatus.runtime.selection import Chosen
 from mockstatus.scenario.planning import Draws
+from mockstatus.web.address import address
 from mockstatus.web.service import Planning
 
 if TYPE_CHECKING:
@@ -40,12 +41,12 @@ class Call:
     """A request to `operation` of `service`, in `sandbox`.
 
     params: the path's parameters. prefix: what stands before the service's own path,
-    `/~alice/vesta`. asked: the id that the client gave; job: the job of that id, if there is one.
-    chosen: the scenario that a submission plays. seen: what a poll was shown; polled: the
-    tracks that it asked about, None is all. found: where the job stood when a call came that is
-    no poll. held: set by the handler of a poll that may be answered again without it. by_tester:
-    made by `/_mock` on a client's behalf; no fault strikes it, it is neither counted nor written
-    down.
+    `/~alice/vesta`. alias: the path that the host name stands for; empty if it is but a name.
+    asked: the id that the client gave; job: the job of that id, if there is one. chosen: the
+    scenario that a submission plays. seen: what a poll was shown; polled: the tracks that it asked
+    about, None is all. found: where the job stood when a call came that is no poll. held: set by
+    the handler of a poll that may be answered again without it. by_tester: made by `/_mock` on a
+    client's behalf; no fault strikes it, it is neither counted nor written down.
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class Call:
         body: bytes,
         scheme: str,
         server: str,
+        alias: str = "",
         by_tester: bool = False,
     ) -> None:
         self.world = world
@@ -79,6 +81,7 @@ class Call:
         self.body = body
         self.scheme = scheme
         self.server = server
+        self.alias = alias
         self.by_tester = by_tester
         self.job: Job | None = None
         self.chosen: Chosen | None = None
@@ -106,15 +109,19 @@ class Call:
     @property
     def base_url(self) -> str:
         """The address of the service as this client sees it, without a slash at its end."""
-        return f"{self.root_url}{self.prefix}"
-
-    @property
-    def root_url(self) -> str:
-        """The address of the server as this client sees it, without a slash at its end."""
-        public = self.world.public_url
+        public, host = self.world.public_url, self.header("host") or self.server
+        if self.alias:
+            return address(
+                self.prefix,
+                alias=self.alias,
+                scheme=self.scheme,
+                host=host,
+                server=self.server,
+                public_url=public,
+            )
         if public is not None:
-            return public
-        return f"{self.scheme}://{self.header('host') or self.server}"
+            return f"{public}{self.prefix}"
+        return f"{self.scheme}://{host}{self.prefix}"
 
     # The world that it is asked in.
 

@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from mockstatus.errors import LimitReachedError
 from mockstatus.runtime.sandboxes import DEFAULT, NAME
+from mockstatus.web.aliases import ALIAS
 from mockstatus.web.body import ClientGoneError, read_body
 from mockstatus.web.call import Call
 from mockstatus.web.exchange import Outcome, exchange
@@ -119,6 +120,7 @@ class Front:
             body=b"",
             scheme=scope["scheme"],
             server=_server(scope),
+            alias=scope.get(ALIAS, ""),
         )
         try:
             call.body = await read_body(receive, operation.body_limit)

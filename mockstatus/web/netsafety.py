@@ -13,6 +13,7 @@ from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import TYPE_CHECKING, Final
 
+from mockstatus.web.hosts import authority
 from mockstatus.web.problems import problem
 from mockstatus.web.sending import send_answer
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from mockstatus.web.answer import Answer
 
-_AUTHORITY: Final = re.compile(r"(\[[0-9a-f:.]+\]|[0-9a-z._-]+)(?::([0-9]{1,5}))?", re.IGNORECASE)
 _ORIGIN: Final = re.compile(r"(https?)://(.+)", re.IGNORECASE)
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 _CONTROL: Final = re.compile(r"(/~[^/]*)?/_mock(/.*)?", re.DOTALL)
@@ -31,10 +31,10 @@ def is_loopback_host(value: str) -> bool:
     """True for `localhost`, names below it, 127.0.0.0/8 and ::1, with a port or without."""
     if value.count(":") > 1 and not value.startswith("["):
         value = f"[{value}]"
-    authority = _authority(value)
-    if authority is None:
+    found = authority(value)
+    if found is None:
         return False
-    name, _ = authority
+    name, _ = found
     return name == "localhost" or name.endswith(".localhost") or _is_loopback_address(name)
 
 
@@ -48,8 +48,8 @@ def host_allowed(
     """
     if not bound_to_loopback or host_header is None or is_loopback_host(host_header):
         return True
-    asked = _authority(host_header)
-    known = [_authority(alias) for alias in aliases]
+    asked = authority(host_header)
+    known = [authority(alias) for alias in aliases]
     return asked is not None and (asked in known or (asked[0], None) in known)
 
 
@@ -58,8 +58,8 @@ def origin_allowed(origin_header: str | None, host_header: str | None) -> bool:
     if origin_header is None:
         return True
     origin = _ORIGIN.fullmatch(origin_header)
-    page = _authority(origin[2]) if origin else None
-    asked = _authority(host_header or "")
+    page = authority(origin[2]) if origin else None
+    asked = authority(host_header or "")
     if origin is None or page is None or asked is None:
         return False
     default = _DEFAULT_PORTS[origin[1].lower()]
@@ -110,22 +110,11 @@ def _is_served_as(scope: Scope, host: bytes) -> bool:
     Behind a socket that is an address, never a name that a page chose; a test that calls the
     application in its own process may call it as it likes.
     """
-    server, asked = scope.get("server"), _authority(host.decode("latin-1"))
+    server, asked = scope.get("server"), authority(host.decode("latin-1"))
     if server is None or asked is None:
         return False
     name: str = server[0]
     return asked[0] == name.lower()
-
-
-def _authority(value: str) -> tuple[str, int | None] | None:
-    """Name, in lower case without a last dot, and port; None for what is neither."""
-    found = _AUTHORITY.fullmatch(value)
-    if found is None:
-        return None
-    port = int(found[2]) if found[2] else None
-    if port is not None and not 1 <= port <= 65535:
-        return None
-    return found[1].lower().removesuffix("."), port
 
 
 def _is_loopback_address(name: str) -> bool:

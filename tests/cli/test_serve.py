@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import socket
+import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,12 +26,19 @@ class Server:
 
     shop: Shop
     apps: list[MockStatus] = field(default_factory=list)
+    tls: tuple[socket.socket, ssl.SSLContext] | None = None
     while_ready: Callable[[], None] = lambda: None
 
     def serve_forever(
-        self, app: MockStatus, _: socket.socket, *, on_ready: Callable[[], None]
+        self,
+        app: MockStatus,
+        _: socket.socket,
+        *,
+        tls: tuple[socket.socket, ssl.SSLContext] | None,
+        on_ready: Callable[[], None],
     ) -> None:
         """Stands in for the real one."""
+        self.tls = tls
         self.apps.append(app)
         on_ready()
         self.while_ready()
@@ -158,6 +166,47 @@ def test_problems_of_scenario_files_are_told_in_a_line_each(server: Server) -> N
     ]
 
 
+def test_https_is_served_with_a_certificate_for_the_names_it_goes_by(
+    server: Server, tmp_path: Path
+) -> None:
+    file = tmp_path / "ca.pem"
+
+    said = server.run("--tls-port", "0", "--alias", "toys.example=/toy", "--ca-out", file)
+
+    assert (said.code, said.err) == (0, "")
+    assert server.tls is not None
+    url, trust = fact(said, "https").split(" ", 1)
+    assert url.startswith("https://127.0.0.1:")
+    assert trust == f"(clients are to trust {file})"
+    assert file.read_bytes() == server.apps[0].state.ca_pem
+
+
+def test_without_a_file_the_certificate_is_to_be_asked_for(server: Server) -> None:
+    said = server.run("--tls-port", "0", "--log-format", "json")
+    plain = server.run("--tls-port", "0")
+
+    assert json.loads(said.lines[0])["https"].startswith("https://127.0.0.1:")
+    assert "/_mock/ca.pem)" in fact(plain, "https")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "told"),
+    [
+        (["--ca-out", "ca.pem"], 2, "--ca-out: there is no certificate without --tls-port"),
+        (["--tls-port", "0", "--ca-out", "no/such/ca.pem"], 1, "--ca-out: no/such/ca.pem cannot"),
+        (["--alias", "a=/toi"], 2, "--alias: there is no service 'toi'; there are toy"),
+    ],
+)
+def test_what_hinders_https_is_told_in_one_line(
+    server: Server, arguments: list[str], code: int, told: str
+) -> None:
+    said = server.run(*arguments)
+
+    assert (said.code, said.out, server.apps) == (code, "", [])
+    assert said.err.startswith(told)
+    assert said.err.count("\n") == 1
+
+
 def test_a_port_that_is_taken_is_told_in_one_line(server: Server) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -186,7 +235,9 @@ GIVEN: dict[str, tuple[list[str], str, Any, Any]] = {
     "public_url": (["--public-url", "http://a"], "http://b", "http://a", "http://b"),
     "admin_token": (["--admin-token", "a"], "b", "a", "b"),
     "log_format": (["--log-format", "json"], "text", "json", "text"),
-    "aliases": (["--alias", "a", "--alias", "b"], "c,d", ("a", "b"), ("c", "d")),
+    "aliases": (["--alias", "a", "--alias", "b=/c"], "c=/d,d", ("a", "b=/c"), ("c=/d", "d")),
+    "tls_port": (["--tls-port", "1"], "2", 1, 2),
+    "ca_out": (["--ca-out", "a"], "b", Path("a"), Path("b")),
     "max_sandboxes": (["--max-sandboxes", "1"], "2", 1, 2),
 }
 
@@ -242,6 +293,9 @@ def test_help_names_each_setting_and_its_variable(name: str, shop: Shop) -> None
         ({"clock": "fast"}, {}, "--clock: 'fast' is no clock mode, expected 'real'"),
         ({}, {"CLOCK": "fast"}, "MOCKSTATUS_CLOCK: 'fast' is no clock mode"),
         ({"aliases": (1,)}, {}, "--alias: aliases is 1, expected text"),
+        ({"aliases": ("a=b",)}, {}, "--alias: 'a=b' is no alias, expected HOST or HOST=/SERVICE"),
+        ({}, {"ALIASES": "a,a=b"}, "MOCKSTATUS_ALIASES: 'a=b' is no alias, expected HOST or"),
+        ({"tls_port": -1}, {}, "--tls-port: tls_port is -1, expected at least 0"),
         ({"public_url": "mock"}, {}, "--public-url: expected an address such as http://mock"),
         ({}, {"LOG_FORMAT": "xml"}, "MOCKSTATUS_LOG_FORMAT: unknown log_format 'xml', expected"),
     ],

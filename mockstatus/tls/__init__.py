@@ -1,0 +1,1 @@
+"""TLS for clients that insist on `https`: certificates, and the handshake."""
