@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Match, Route
 
+from mockstatus.control.unserved import write_down
 from mockstatus.errors import MockStatusError
 from mockstatus.scenario.explain import explain
 from mockstatus.scenario.strict import Located
@@ -41,7 +42,10 @@ def install(app: FastAPI, routers: Iterable[APIRouter]) -> None:
     routes = [route for router in routers for route in router.routes if isinstance(route, Route)]
 
     async def not_served(request: Request, error: Exception) -> Response:
-        return _not_served(request, error, routes)
+        answer = _not_served(request, error, routes)
+        if answer.status == 404 and not request.scope["path"].startswith(_own_paths(request)):
+            await write_down(request, answer)
+        return response(answer)
 
     app.add_exception_handler(MockStatusError, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)
@@ -77,19 +81,25 @@ async def _invalid(request: Request, error: Exception) -> Response:
     return response(complaints(explain(errors, error.body), base=part))
 
 
-def _not_served(request: Request, error: Exception, routes: Iterable[Route]) -> Response:
+def _own_paths(request: Request) -> str:
+    """Where the control API is: who asks there is no client."""
+    prefix: str = request.scope.get("root_path", "")
+    return f"{prefix}/_mock"
+
+
+def _not_served(request: Request, error: Exception, routes: Iterable[Route]) -> Answer:
     assert isinstance(error, HTTPException)  # noqa: S101  # as it was registered
     path = request.url.path
     if error.status_code == 404 and error.detail == reason(404):
-        return response(problem(404, "Not found", f"nothing is served at {path}", where="path"))
+        return problem(404, "Not found", f"nothing is served at {path}", where="path")
     if error.status_code == 405:
         own = (error.headers or {}).get("Allow", "").split(", ")
         allowed = ", ".join(sorted({*filter(None, own), *_methods(request, routes)}))
         detail = f"{request.method} cannot be done to {path}, expected {allowed}"
         answer = problem(405, "Method not allowed", detail, where="method")
-        return response(answer.with_headers([("allow", allowed)]))
+        return answer.with_headers([("allow", allowed)])
     status = error.status_code
-    return response(problem(status, reason(status), str(error.detail)))
+    return problem(status, reason(status), str(error.detail))
 
 
 async def _failed(_: Request, __: Exception) -> Response:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import orjson
@@ -13,7 +13,8 @@ from mockstatus.control.documented import router
 from mockstatus.control.here import AtHere
 from mockstatus.control.texts import instant, span
 from mockstatus.control.wire import At, Name, Scenario, Service, State
-from mockstatus.runtime.journal import BODY_LIMIT, ENTRIES_LIMIT
+from mockstatus.report.nearest import near_misses
+from mockstatus.runtime.journal import BODY_LIMIT, ENTRIES_LIMIT, UNSERVED
 from mockstatus.runtime.masking import masked_body, masked_headers, masked_query
 from mockstatus.scenario.durations import Instant
 from mockstatus.scenario.strict import Maybe, Strict
@@ -67,7 +68,7 @@ class ExchangeView(BaseModel):
     number: int = Field(description="Counts the exchanges of the sandbox, from 1.")
     at: At = Field(description="When it was accepted, on the sandbox's clock.")
     real_at: At = Field(description="When it was accepted, on the machine's clock.")
-    service: Service
+    service: Service | None = Field(description="Null where the request belongs to none.")
     operation: str = Field(examples=["status"])
     kind: Literal["submit", "poll", "other"]
     method: str
@@ -85,6 +86,10 @@ class ExchangeView(BaseModel):
     fault: str | None = Field(description="What struck it.")
     delay: str | None = Field(description="How long the answer was held back.")
     wire: str | None = Field(description="What was done to the connection.")
+    nearest: str | None = Field(
+        description="Where nothing is served: the route that is most like it, if one is.",
+        examples=["GET /acme/status"],
+    )
     is_lost: bool = Field(description="The client never got the service's own answer.")
 
 
@@ -116,7 +121,9 @@ async def get_journal(here: AtHere, wanted: Annotated[JournalQuery, Query()]) ->
         journal = sandbox.journal
         found = [one for one in journal if _is_wanted(one, wanted, job)]
         written, dropped, kept = journal.written, journal.dropped, len(journal)
-    shown = [_view(one) for one in found[-wanted.limit :]]
+    latest = found[-wanted.limit :]
+    near = near_misses(latest, here.world.services)
+    shown = [_view(one, near) for one in latest]
     if wanted.format == "jsonl":
         lines = b"".join(orjson.dumps(one.model_dump()) + b"\n" for one in shown)
         counts = {"X-Journal-Written": str(written), "X-Journal-Dropped": str(dropped)}
@@ -151,12 +158,12 @@ def _is_wanted(one: Exchange, wanted: JournalQuery, job: str | None) -> bool:
     )
 
 
-def _view(one: Exchange) -> ExchangeView:
+def _view(one: Exchange, near: Mapping[tuple[str, str], str | None]) -> ExchangeView:
     return ExchangeView(
         number=one.number,
         at=instant(one.now_us),
         real_at=instant(one.real_us),
-        service=one.service,
+        service=one.service or None,
         operation=one.operation,
         kind=one.kind,
         method=one.method,
@@ -174,6 +181,7 @@ def _view(one: Exchange) -> ExchangeView:
         fault=one.fault,
         delay=span(round(one.delay_s * 1e6)) if one.delay_s else None,
         wire=one.wire,
+        nearest=near.get((one.method, one.path)) if one.operation == UNSERVED else None,
         is_lost=one.is_lost,
     )
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from mockstatus.testing.control import ControlError
 
 if TYPE_CHECKING:
     from mockstatus.testing.handle import Mock
-    from mockstatus.web.operation import Operation
 
 _CALLS_SHOWN = 40
 _JOBS_SHOWN = 10
@@ -34,7 +32,6 @@ def _lines(mock: Mock) -> Iterator[str]:
         yield f"and {len(jobs) - _JOBS_SHOWN} more jobs"
     if not jobs:
         yield "no job was submitted"
-    yield from _unmatched(mock)
     for fault in mock.get("/faults"):
         yield f"fault {fault['id']} struck {fault['struck']} of {fault['seen']} calls"
     for found in document["findings"]:
@@ -57,36 +54,6 @@ def _job(job: dict[str, Any]) -> Iterator[str]:
         lost = ", never received" if call["is_lost"] else ""
         told = f"{call['operation']}: {call['status']}{shown}{struck}{lost}"
         yield f"  #{call['number']} {_time(call['at'])} {told}"
-
-
-def _unmatched(mock: Mock) -> Iterator[str]:
-    """Requests that no operation serves, each with the route that is most like it."""
-    missed = [one for one in mock.journal if one["operation"] == "missing"]
-    if not missed:
-        return
-    from mockstatus.registry import services
-
-    for one in missed:
-        service = services()[one["service"]]
-        path = one["path"].partition(f"/{service.name}/")[2]
-        routes = {_filled(operation.path, path): operation for operation in service.operations}
-        near = get_close_matches(f"/{path}", routes, n=1, cutoff=0.3)
-        hint = f"; the nearest is {_written(routes[near[0]])}" if near else ""
-        yield f"#{one['number']} {one['method']} {one['path']} is not served{hint}"
-
-
-def _filled(template: str, path: str) -> str:
-    """A route with the path's own segments in place of its parameters."""
-    given = path.split("/")
-    segments = template.strip("/").split("/")
-    return "/" + "/".join(
-        given[index] if segment.startswith("{") and index < len(given) else segment
-        for index, segment in enumerate(segments)
-    )
-
-
-def _written(operation: Operation) -> str:
-    return f"{operation.method} {operation.path}"
 
 
 def _time(instant: str) -> str:

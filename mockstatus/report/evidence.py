@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from mockstatus.domain.etiquette import Etiquette
 from mockstatus.domain.timeline import Phase
+from mockstatus.report.nearest import Routed
 
 if TYPE_CHECKING:
     from mockstatus.domain.position import Position
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from mockstatus.runtime.sandbox import Sandbox
 
 
-class Described(Protocol):
+class Described(Routed, Protocol):
     """What a report needs to know of a service."""
 
     @property

@@ -237,6 +237,7 @@ MANNERS: tuple[tuple[str, Manner], ...] = (
     ("fatal-shrugged-off", fatal_shrugged_off),
     ("queued-never-taken", setup.queued_never_taken),
     ("fault-never-struck", setup.fault_never_struck),
+    ("not-served", setup.not_served),
 )
 """Every manner by the name of its findings, in the order in which a report tells them."""
 

@@ -8,10 +8,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mockstatus.report.evidence import Evidence
-from mockstatus.report.finding import Finding, times
+from mockstatus.report.finding import Finding, numbers, times
+from mockstatus.report.nearest import near_misses
+from mockstatus.runtime.journal import UNSERVED
 
 if TYPE_CHECKING:
     from mockstatus.domain.fault import Posted
+
+_LONGEST = 200
 
 
 def queued_never_taken(evidence: Evidence) -> Iterator[Finding]:
@@ -50,6 +54,25 @@ def fault_never_struck(evidence: Evidence) -> Iterator[Finding]:
             yield _told(same)
 
 
+def not_served(evidence: Evidence) -> Iterator[Finding]:
+    """Requests came that nothing serves: a mistyped address, mostly."""
+    near = near_misses(evidence.exchanges, evidence.services)
+    for (method, path), route in near.items():
+        same = [
+            one
+            for one in evidence.exchanges
+            if (one.operation, one.method, one.path) == (UNSERVED, method, path)
+        ]
+        hint = f"; did you mean {route}?" if route is not None else ""
+        yield Finding(
+            name="not-served",
+            about="test",
+            service=same[0].service or None,
+            text=f"{method} {_cut(path)} is not served{hint}",
+            exchanges=numbers(same),
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class _Idle:
     """A fault at work, and whose it is."""
@@ -78,3 +101,8 @@ def _told(same: list[_Idle]) -> Finding:
         job=first.job if len(same) == 1 else None,
         text=f"{first.posted.fault_id} (on {where}) never struck: {why}",
     )
+
+
+def _cut(path: str) -> str:
+    """A path in one line of a bearable length."""
+    return path if len(path) <= _LONGEST else f"{path[:_LONGEST]}…"

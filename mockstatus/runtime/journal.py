@@ -22,6 +22,9 @@ BYTES_LIMIT = 16 << 20
 BODY_LIMIT = 16 << 10
 """Bytes of a body that are kept; of a longer one the beginning, and how long it was."""
 
+UNSERVED = "missing"
+"""What the operation of a request is called that no operation serves."""
+
 _OVERHEAD = 512
 """What an entry is counted with beside its bodies."""
 
@@ -29,7 +32,8 @@ _OVERHEAD = 512
 class Exchange:
     """One request and its answer.
 
-    number: counts the exchanges of a sandbox from 1. real_us, now_us: when it was accepted, on
+    number: counts the exchanges of a sandbox from 1. service: empty where the request belongs to
+    none; operation: `missing` where nothing is served. real_us, now_us: when it was accepted, on
     the machine's clock and on the sandbox's. kind: `submit`, `poll` or `other`. job: the id of the
     job that it is about; asked: the id that the client gave. seen: what the client was shown;
     state: the one word of it. phase: the same word for where the job stood when the call came.

@@ -39,6 +39,7 @@ def test_an_exchange_is_told_in_full(tester: Tester) -> None:
         "fault": None,
         "delay": None,
         "wire": None,
+        "nearest": None,
         "is_lost": False,
     }
     assert json.loads(polled["answer"]["body"])["state"] == "QUEUED"

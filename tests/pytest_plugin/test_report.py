@@ -63,8 +63,8 @@ def test_it(mockstatus):
             "  #2 00:00:00 status: 200, shown PENDING",
             "  #3 00:10:00 status: 503, struck by *",
             "  #4 00:20:00 status: 200, shown FAILURE",
-            "#5 GET *statuss is not served; the nearest is GET /*/status",
             "fault * struck 1 of 2 calls",
+            "not-served: GET /*/statuss is not served; did you mean GET /vesta/*/status[?] (#5)",
         ]
     )
 

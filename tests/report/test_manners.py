@@ -421,7 +421,7 @@ def test_a_fault_that_chance_spared_is_no_finding(client: Client) -> None:
 
 
 def test_manners_are_named_once_each_and_as_in_the_list() -> None:
-    assert len(set(NAMES)) == len(MANNERS) == 12
+    assert len(set(NAMES)) == len(MANNERS) == 13
     assert all(manner.__doc__ for _, manner in MANNERS)
 
 
