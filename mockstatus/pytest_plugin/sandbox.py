@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mockstatus.testing.handle import Mock
-from mockstatus.testing.redirect import DECLARED
 
 if TYPE_CHECKING:
     from mockstatus.pytest_plugin.marker import Wishes
@@ -26,8 +25,7 @@ def sandbox(node: pytest.Item, site: Site, wishes: Wishes) -> Iterator[Mock]:
     """A sandbox of this test alone, set up as it wishes."""
     with Mock(site, _name(node, site)) as mock:
         mock.begin(clock=wishes.clock)
-        for prefix, service in DECLARED:
-            mock.redirect(prefix, service)
+        mock.redirect_built_in()
         if wishes.block_network:
             mock.block_network()
         for service, changes in wishes.options.items():

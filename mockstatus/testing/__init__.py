@@ -32,7 +32,8 @@ def running(
 
     url: use a server that runs already, a container for instance; token: its admin token. seed
     and scenarios (folders) are for a server of one's own. clock: a mode of the sandbox's clock, or
-    `virtual`: who sleeps in this process moves it, and returns at once.
+    `virtual`: who sleeps in this process moves it, and returns at once. Requests of this process
+    to addresses that real clients have built in go to the sandbox.
     Raises ControlError where the server cannot be reached, or refuses.
     """
     from mockstatus.testing.handle import Mock
@@ -45,4 +46,5 @@ def running(
             site = remote(url, token)
         mock = stack.enter_context(Mock(site, f"running-{token_hex(8)}"))
         mock.begin(clock=clock)
+        mock.redirect_built_in()
         yield mock

@@ -107,6 +107,14 @@ class Mock:
         """
         self._redirecting().add(prefix, to if "://" in to else self.service(to).url)
 
+    def redirect_built_in(self) -> None:
+        """The same for all addresses that a service says its clients have built in."""
+        from mockstatus.registry import services
+
+        for service in services().values():
+            for prefix, path in service.hosts.items():
+                self.redirect(prefix, f"{self.url}{path}")
+
     def block_network(self) -> None:
         """Refuses this process's requests to hosts that are neither redirected nor this machine."""
         self._redirecting().block_network = True

@@ -19,9 +19,6 @@ from mockstatus.errors import MockStatusError
 
 _PORTS = {"http": 80, "https": 443}
 
-DECLARED = (("https://www.swift.ac.uk/user_objects", "ukssdc"),)
-"""Addresses that a real client has built in, and whose they are: redirected by the fixture."""
-
 
 class BlockedRequestError(MockStatusError):
     """A request to a host that is neither redirected nor this machine. url: where to."""

@@ -119,6 +119,8 @@ class Service:
     word: pure; what a track in this phase is shown in, one of `states`.
     kept: what a snapshot of it may hold.
     not_frozen: kinds of objects that a snapshot leaves out: None stands in for them.
+    hosts: addresses that its clients have built in, and the path below the server's address that
+        each stands for: `{"https://api.example/v1": "/acme"}`. Tests are redirected there.
     connect: the line of code that points a client here; `{url}` stands for the base URL.
     """
 
@@ -152,6 +154,7 @@ class Service:
     word: Callable[[Phase], str] = lambda phase: phase.state
     kept: Kept = field(default_factory=Kept)
     not_frozen: tuple[type, ...] = ()
+    hosts: Mapping[str, str] = field(default_factory=dict)
     connect: str = "{url}"
 
     def operation_names(self) -> tuple[str, ...]:

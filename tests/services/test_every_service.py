@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import httpx
 import jsonschema
@@ -124,6 +124,14 @@ def test_it_says_what_it_is(service):
     assert service.title
     assert service.summary
     assert f"{service.client_path}/".startswith(f"/{service.name}/")
+
+
+@each_service
+def test_addresses_that_clients_have_built_in_lead_to_the_service(service):
+    for address, path in service.hosts.items():
+        assert urlsplit(address).scheme == "https"
+        assert urlsplit(address).hostname
+        assert f"{path}/".startswith(f"/{service.name}/")
     assert service.states
     assert len(set(service.states)) == len(service.states)
 

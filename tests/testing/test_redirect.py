@@ -4,6 +4,7 @@ import asyncio
 import json
 import urllib.request
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,6 +13,8 @@ import pytest
 import requests
 import urllib3
 
+from mockstatus.registry import services
+from mockstatus.testing import running
 from mockstatus.testing.handle import Mock
 from mockstatus.testing.redirect import BlockedRequestError, Redirect
 
@@ -109,6 +112,27 @@ def test_nothing_is_redirected_any_more_at_the_end(mock: Mock) -> None:
     mock.close()
 
     assert places() == before
+
+
+def test_any_service_says_which_hosts_its_clients_have_built_in(
+    mock: Mock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hosts = {"https://gateway.example/sg": "/vesta"}
+    theirs = {name: replace(service, hosts=hosts) for name, service in services().items()}
+    monkeypatch.setattr("mockstatus.registry.services", lambda: theirs)
+
+    mock.redirect_built_in()
+
+    _, document = by_requests(f"{HOST}{PATH.replace('/vesta', '/sg')}", {})
+    assert mock.job(document["uuid"]).service == "vesta"
+
+
+def test_whoever_is_no_test_of_pytests_is_redirected_as_well() -> None:
+    with running() as mock:
+        answer = requests.post("https://www.swift.ac.uk/user_objects/getNumJobs.php", json={})
+
+        assert answer.status_code == 200
+        assert [one["operation"] for one in mock.journal] == ["count"]
 
 
 @pytest.mark.parametrize(

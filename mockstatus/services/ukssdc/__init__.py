@@ -191,5 +191,6 @@ SERVICE = Service(
     kept=Kept(submission=Request, payload=Shown, memory=Users),
     etiquette=_ETIQUETTE,
     word=_word,
+    hosts={"https://www.swift.ac.uk/user_objects": "/ukssdc/user_objects"},
     connect='request._baseURL = "{url}"',
 )
