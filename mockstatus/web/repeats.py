@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-from mockstatus.runtime.journal import Exchange
+from mockstatus.runtime.journal import Again, Exchange
 from mockstatus.runtime.sandboxes import DEFAULT
 from mockstatus.web.exchange import LOG, Outcome, log_exchange
 from mockstatus.web.sending import send_answer
@@ -111,18 +111,14 @@ class Repeats:
             self._sandboxes.look(sandbox.name)  # it is in use
             job, first = repeat.job, repeat.record
             answer = repeat.again(now_us)
-            record = first.again(
-                real_us=self._source.wall_us(),
-                now_us=now_us,
-                headers=headers,
-                checkpoint=job.checkpoint,
-            )
-            record.answered(answer.status, answer.headers, answer.body)
+            record = Again(first, self._source.wall_us(), now_us, headers, job.checkpoint)
+            record.status, record.answer = answer.status, answer.body
+            record.answer_headers = answer.headers
             job.checkpoint = job.checkpoint.polled(now_us)
             job.requests += 1
             sandbox.journal.append(record)
             if LOG.isEnabledFor(logging.INFO):
-                log_exchange(sandbox, record)
+                log_exchange(sandbox, record.exchange())
             sandbox.changed()
             return answer
 

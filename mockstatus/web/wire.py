@@ -184,23 +184,22 @@ def _with_connection(app: Any, transport: asyncio.Transport) -> Callable[..., Aw
     """The application, told by which connection each request came."""
 
     async def connected(scope: Scope, receive: MethodType, send: Send) -> None:
-        connection = Connection(transport, cast("_Cycle", receive.__self__))
-        scope["extensions"] = {_EXTENSION: {"connection": connection}}
+        scope[_EXTENSION] = made = (transport, cast("_Cycle", receive.__self__))
         try:
             await app(scope, receive, send)
         except asyncio.CancelledError:
             # Only a server that stops cancels a request; uvicorn would log it as a crash.
-            connection.abort()
+            Connection(*made).abort()
 
     return connected
 
 
 def _connection(scope: Scope, kind: Wire) -> Connection:
     try:
-        connection: Connection = scope["extensions"][_EXTENSION]["connection"]
+        transport, cycle = scope[_EXTENSION]
     except KeyError:
         raise ConnectionBrokenError(f"the connection was broken on purpose ({kind})") from None
-    return connection
+    return Connection(transport, cycle)
 
 
 def _head(answer: WholeAnswer, length: int) -> dict[str, Any]:

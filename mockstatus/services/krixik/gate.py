@@ -20,6 +20,7 @@ from mockstatus.services.krixik.wire import Sent, parsed
 from mockstatus.web.answer import Answer, json_answer, reason, text_answer
 
 if TYPE_CHECKING:
+    from mockstatus.runtime.sandbox import Sandbox
     from mockstatus.web.call import Call
 
 B = TypeVar("B", bound=Sent)
@@ -39,12 +40,17 @@ _XML_DEFAULT = ("InternalError", "We encountered an internal error. Please try a
 
 def new_request_id(call: Call) -> str:
     """An id for one answer; no two answers have the same."""
-    store = store_of(call.sandbox)
-    store.answers += 1
     sandbox = call.sandbox
     is_kept = call.world.sandboxes.find(sandbox.name) is sandbox
     # A sandbox that is only looked at counts no further, and its clock may stand still.
     at_us = call.now_us if is_kept else call.world.source.elapsed_us()
+    return next_request_id(sandbox, at_us)
+
+
+def next_request_id(sandbox: Sandbox, at_us: int) -> str:
+    """An id for the next answer of a sandbox that is kept."""
+    store = store_of(sandbox)
+    store.answers += 1
     return ids.request_id(sandbox.seed, sandbox.name, store.answers, at_us)
 
 

@@ -6,16 +6,19 @@ and the ids of single answers are version-4 UUIDs.
 
 from __future__ import annotations
 
+from functools import lru_cache
+from hashlib import blake2b
+
 from mockstatus.domain.draw import draw_bytes
 
-_LAYOUT = (8, 4, 4, 4, 12)
+_VARIANTS = "89ab"
 GENERATED_NAME = "krixik_generated_file_name_"
 _GENERATED_LETTERS = 10
 
 
 def process_id(seed: int, sandbox: str, number: int) -> str:
     """The id of a job; the client's user knows it as `request_id`."""
-    return _laid_out(draw_bytes(seed, sandbox, "krixik", number, "process"))
+    return _laid_out(draw_bytes(seed, sandbox, "krixik", number, "process").hex())
 
 
 def file_id(seed: int, sandbox: str, number: int) -> str:
@@ -28,7 +31,13 @@ def request_id(seed: int, sandbox: str, number: int, now_us: int) -> str:
 
     The instant keeps answers apart that come before anything is kept of their sandbox.
     """
-    return _version_4(draw_bytes(seed, sandbox, "krixik", number, now_us, "answer"))
+    key = _answers_key(seed, sandbox)
+    return _version_4(blake2b(b"%d %d" % (number, now_us), key=key, digest_size=16).digest())
+
+
+@lru_cache(maxsize=1024)
+def _answers_key(seed: int, sandbox: str) -> bytes:
+    return draw_bytes(seed, sandbox, "krixik", "answer")
 
 
 def signature(seed: int, file: str, what: str) -> str:
@@ -44,15 +53,9 @@ def generated_name(seed: int, sandbox: str, number: int, extension: str) -> str:
 
 
 def _version_4(drawn: bytes) -> str:
-    marked = bytearray(drawn)
-    marked[6] = marked[6] & 0x0F | 0x40
-    marked[8] = marked[8] & 0x3F | 0x80
-    return _laid_out(bytes(marked))
+    digits = drawn.hex()
+    return _laid_out(f"{digits[:12]}4{digits[13:16]}{_VARIANTS[drawn[8] >> 4 & 3]}{digits[17:]}")
 
 
-def _laid_out(drawn: bytes) -> str:
-    digits, parts, at = drawn.hex(), [], 0
-    for length in _LAYOUT:
-        parts.append(digits[at : at + length])
-        at += length
-    return "-".join(parts)
+def _laid_out(digits: str) -> str:
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"

@@ -12,6 +12,7 @@ from mockstatus.services.krixik import answer, content, ids, links, outputs
 from mockstatus.services.krixik.form import FormError, read_form
 from mockstatus.services.krixik.gate import (
     new_request_id,
+    next_request_id,
     options,
     refused_file,
     script,
@@ -208,7 +209,10 @@ def status(call: Call, body: StatusBody) -> Answer:
         request_id=new_request_id(call),
         are_keys_dotted=options(call).dotted_status_keys,
     )
-    call.held = Held(lambda _: json_answer({**document, "request_id": new_request_id(call)}))
+    sandbox = call.sandbox
+    call.held = Held(
+        lambda now_us: json_answer({**document, "request_id": next_request_id(sandbox, now_us)})
+    )
     return json_answer(document)
 
 

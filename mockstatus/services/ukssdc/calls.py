@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any, cast
 from mockstatus.services.ukssdc import answer, results
 from mockstatus.services.ukssdc.answer import Document
 from mockstatus.services.ukssdc.echo import job_pars
-from mockstatus.services.ukssdc.encoding import php_answer, read_object, retold, session_id
+from mockstatus.services.ukssdc.encoding import (
+    php_answer,
+    read_object,
+    retold,
+    session_id,
+    session_key,
+)
 from mockstatus.services.ukssdc.outcomes import Envelope
 from mockstatus.services.ukssdc.users import users_of
 from mockstatus.web.call import Held
@@ -73,11 +79,11 @@ def respond(call: Call, document: Document, *, with_warning: bool = True) -> Ans
     if warning is not None and with_warning:
         deprecation = {"type": warning.type_, "message": warning.message}
         document = {**document, "deprecationWarning": deprecation}
-    return php_answer(document, session=_session(call, call.now_us))
+    return php_answer(document, session=session_id(_session_key(call), call.now_us))
 
 
-def _session(call: Call, now_us: int) -> str:
-    return session_id(call.sandbox.seed, call.sandbox.name, now_us, call.path, call.body)
+def _session_key(call: Call) -> bytes:
+    return session_key(call.sandbox.seed, call.sandbox.name, call.path, call.body)
 
 
 def refused(call: Call, text: str, lists: list[Document]) -> Answer:
@@ -114,8 +120,9 @@ def repeatable(
     def handle_and_hold(call: Call) -> Answer:
         answer = handle(call)
         if call.job is not None and call.seen is not None:
+            key = _session_key(call)
             call.held = Held(
-                lambda now_us: retold(answer, session=_session(call, now_us)),
+                lambda now_us: retold(answer, session=session_id(key, now_us)),
                 until_us(call.job, call.seen),
             )
         return answer

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
+from hashlib import blake2b
 from html import escape
 from typing import Any
 
@@ -45,7 +45,7 @@ def php_answer(document: Mapping[str, Any], *, session: str) -> Answer:
 
 def retold(answer: Answer, *, session: str) -> Answer:
     """The same answer in another session."""
-    return replace(answer, headers=_headers(session))
+    return Answer(answer.status, answer.body, _headers(session), answer.document, answer.encode)
 
 
 def _headers(session: str) -> Headers:
@@ -53,9 +53,14 @@ def _headers(session: str) -> Headers:
     return ((b"content-type", CONTENT_TYPE), (b"set-cookie", cookie), *_NEVER_CACHED)
 
 
-def session_id(seed: int, *key: object) -> str:
-    """A session id of 26 characters, drawn by the key."""
-    return draw_bytes(seed, "PHPSESSID", *key, size=16).hex()[:26]
+def session_key(seed: int, *key: object) -> bytes:
+    """What the sessions of requests that are alike are drawn from."""
+    return draw_bytes(seed, "PHPSESSID", *key)
+
+
+def session_id(key: bytes, now_us: int) -> str:
+    """A session id of 26 characters, another one at each instant."""
+    return blake2b(b"%d" % now_us, key=key, digest_size=13).hexdigest()
 
 
 def read_object(body: bytes) -> dict[str, Any] | None:
