@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import parse_qsl, quote
+from urllib.parse import parse_qsl, quote, unquote
 
 import orjson
 
@@ -32,6 +32,8 @@ _FORM_PART = re.compile(
     rb"(.*?)(?=\r?\n--|\Z)",
     re.IGNORECASE | re.DOTALL,
 )
+_LOGIN = re.compile(r"""(?<=://)([^/?#@\s"':]*:)[^/?#@\s"']+(?=@)""")
+_PARAMETER = re.compile(r"""([?&]([^=&?#\s"']+)=)[^&#\s"']+""")
 _JSON_PAIR = re.compile(r'("((?:[^"\\]|\\.)*)"\s*:\s*)("(?:[^"\\]|\\.)*"?|[^\s,}\]"]+)')
 
 
@@ -47,20 +49,26 @@ def is_secret(name: str) -> bool:
 def masked_headers(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[str, str]]:
     """Headers as texts, secrets masked."""
     return [
-        (name, MASK if is_secret(name) else value.decode("latin-1"))
+        (name, MASK if is_secret(name) else masked_text(value.decode("latin-1")))
         for name, value in ((key.decode("latin-1"), value) for key, value in headers)
     ]
+
+
+def masked_text(text: str) -> str:
+    """A text; of the addresses in it the passwords and the secret parameters masked."""
+    if "://" in text:
+        text = _LOGIN.sub(rf"\1{MASK}", text)
+    return _PARAMETER.sub(_masked_parameter, text) if "?" in text else text
 
 
 def masked_query(encoded: bytes) -> str:
     """A query or a form, secrets masked; as it was where there are none."""
     text = encoded.decode("utf-8", "replace")
     pairs = parse_qsl(text, keep_blank_values=True)
-    if not any(is_secret(name) for name, _ in pairs):
+    masked = [(name, MASK if is_secret(name) else masked_text(value)) for name, value in pairs]
+    if masked == pairs:
         return text
-    return "&".join(
-        f"{quote(name)}={MASK if is_secret(name) else quote(value)}" for name, value in pairs
-    )
+    return "&".join(f"{quote(name)}={quote(value, safe='/*')}" for name, value in masked)
 
 
 def masked_body(body: bytes, content_type: str) -> str:
@@ -75,12 +83,13 @@ def masked_body(body: bytes, content_type: str) -> str:
         body = _FORM_PART.sub(_masked_part, body)
     text = body.decode("utf-8", "replace")
     if text.lstrip()[:1] not in {"{", "["}:
-        return text
+        return masked_text(text)
     try:
         document = orjson.loads(body)
     except orjson.JSONDecodeError:
-        return _JSON_PAIR.sub(_masked_pair, text)  # cut off, or broken by a fault
-    return orjson.dumps(_masked(document)).decode() if _has_secret(document) else text
+        return masked_text(_JSON_PAIR.sub(_masked_pair, text))  # cut off, or broken by a fault
+    masked = _masked(document)
+    return text if masked == document else orjson.dumps(masked).decode()
 
 
 def _masked_part(found: re.Match[bytes]) -> bytes:
@@ -92,13 +101,13 @@ def _masked_pair(found: re.Match[str]) -> str:
     return f'{found[1]}"{MASK}"' if is_secret(found[2]) else found[0]
 
 
-def _has_secret(value: Any) -> bool:
-    if isinstance(value, dict):
-        return any(is_secret(name) or _has_secret(one) for name, one in value.items())
-    return isinstance(value, list) and any(map(_has_secret, value))
+def _masked_parameter(found: re.Match[str]) -> str:
+    return f"{found[1]}{MASK}" if is_secret(unquote(found[2])) else found[0]
 
 
 def _masked(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: MASK if is_secret(name) else _masked(one) for name, one in value.items()}
-    return [_masked(one) for one in value] if isinstance(value, list) else value
+    if isinstance(value, list):
+        return [_masked(one) for one in value]
+    return masked_text(value) if isinstance(value, str) else value

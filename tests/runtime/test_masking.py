@@ -1,5 +1,7 @@
 """Secrets never come out of a journal: by header, by query, by form, by JSON key."""
 
+from urllib.parse import parse_qsl, quote
+
 import pytest
 
 from mockstatus.runtime.masking import (
@@ -8,6 +10,7 @@ from mockstatus.runtime.masking import (
     masked_body,
     masked_headers,
     masked_query,
+    masked_text,
 )
 
 
@@ -75,6 +78,30 @@ def test_bodies_lose_their_secrets_whole_or_cut(body: bytes, kind: str) -> None:
 
     assert "hush" not in masked
     assert MASK in masked
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("http://me:hush@h/a.wav", "http://me:***@h/a.wav"),
+        ("no such file: ftp://:hush@h/x?y", "no such file: ftp://:***@h/x?y"),
+        (
+            "https://h/a?part=1&X-Amz-Signature=hush#top",
+            "https://h/a?part=1&X-Amz-Signature=***#top",
+        ),
+        ("/a?access%5Ftoken=hush&b=2", "/a?access%5Ftoken=***&b=2"),
+        ("http://h:8000/a?b=me@there", "http://h:8000/a?b=me@there"),
+        ("Really? key=none", "Really? key=none"),
+    ],
+)
+def test_addresses_lose_their_passwords_and_secret_parameters(text: str, masked: str) -> None:
+    assert masked_text(text) == masked
+    assert masked_headers([(b"Referer", text.encode())]) == [("Referer", masked)]
+    assert masked_body(text.encode(), "text/plain") == masked
+    assert masked_body(f'{{"a": ["{text}"]}}'.encode(), "application/json").count("hush") == 0
+    assert masked_body(f'{{"a": ["{text}"]'.encode(), "application/json").count("hush") == 0
+    query = f"doc_url={quote(text, safe='')}"
+    assert parse_qsl(masked_query(query.encode())) == [("doc_url", masked)]
 
 
 def test_bodies_without_secrets_are_told_as_they_were() -> None:
