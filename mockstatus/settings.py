@@ -26,7 +26,10 @@ class Settings(BaseSettings):
         default="real", description="How time passes in a new sandbox: real, xN or manual."
     )
     seed: int | None = Field(
-        default=None, description="Where draws and ids come from; a fresh one if not given."
+        default=None,
+        ge=-(2**63),
+        lt=2**63,
+        description="Where draws and ids come from; a fresh one if not given.",
     )
     scenarios: Annotated[tuple[Path, ...], NoDecode] = Field(
         default=(), description="Folders with scenarios of one's own; later ones win."

@@ -50,6 +50,7 @@ def test_folders_can_be_given_as_they_are(tmp_path):
     [
         ("clock", "fast", "expected 'real', 'manual' or 'xN'"),
         ("public_url", "mock:8000", "such as http://mock.example:8000"),
+        ("seed", 2**63, "less than 9223372036854775808"),
         ("port", 70000, "less than or equal to 65535"),
         ("log_format", "xml", "'text' or 'json'"),
     ],

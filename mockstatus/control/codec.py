@@ -32,6 +32,11 @@ _CONTAINERS: Mapping[str, Callable[[list[Any]], Any]] = {
     "~set": set,
     "~frozenset": frozenset,
 }
+_TEXTS: Mapping[str, Callable[[str], Any]] = {
+    "~bytes": lambda text: b64decode(text, validate=True),
+    "~decimal": Decimal,
+    "~int": int,
+}
 
 
 class Encoder:
@@ -53,6 +58,8 @@ class Encoder:
 
     def _container(self, value: object) -> Json:
         match value:
+            case int() if type(value) is int:
+                return {"~int": str(value)}
             case bytes():
                 return {"~bytes": b64encode(value).decode()}
             case Decimal():
@@ -127,15 +134,13 @@ class Decoder:
         (inner,) = value.values()
         if key in self._outside:
             return self._outside[key](inner)
+        if key in _TEXTS:
+            return _TEXTS[key](inner)
         if key in _CONTAINERS:
             return _CONTAINERS[key](self.decode(_list(inner)))
         match key:
             case "~ref":
                 return self._made[inner] if inner >= 0 else None
-            case "~bytes":
-                return b64decode(inner, validate=True)
-            case "~decimal":
-                return Decimal(inner)
             case "~array":
                 return array(inner[0], inner[1])
             case "~deque":
@@ -184,8 +189,13 @@ class Decoder:
 
 
 def _is_plain(value: object) -> bool:
-    """Whether JSON can tell it: an enum's member is more than its text."""
-    return type(value) in {bool, int, float, str}
+    """Whether JSON can tell it: an enum's member is more than its text.
+
+    Whole numbers beyond 64 bits are left to others by most who read and write JSON.
+    """
+    if type(value) is int:
+        return -(2**63) <= value < 2**63
+    return type(value) in {bool, float, str}
 
 
 def _list(value: object) -> list[Any]:

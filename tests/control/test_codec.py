@@ -87,6 +87,8 @@ def test_what_was_one_object_is_one_again() -> None:
         {"~dict": 5},
         {"~array": ["Q", [-1]]},
         {"~decimal": "many"},
+        {"~int": "many"},
+        {"~int": "9" * 10_000},
         {"~nothing": []},
         {"~tuple": [], "more": 1},
     ],

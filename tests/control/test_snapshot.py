@@ -146,6 +146,17 @@ def test_all_goes_on_in_another_server_exactly_where_it_was(
         assert act(there, action) == act(here, action), action
 
 
+def test_numbers_beyond_64_bits_go_along() -> None:
+    here, there = Server(RUNNER, LIBRARY, 7), Server(RUNNER, LIBRARY, 8)
+    story = b"service: vesta\nsummary: Long.\nphases: [{state: SUCCESS, result: 1%s}]" % (b"0" * 40)
+    here.good("PUT", "/_mock/scenarios/vesta/long", content=story)
+    act(here, ("submit", "vesta", "vesta/long"))
+
+    there.good("PUT", "/_mock/snapshot", json=here.good("GET", "/_mock/snapshot"))
+
+    assert b"0" * 40 in act(there, ("status", 0))[2]
+
+
 @pytest.mark.parametrize("name", sorted(services()))
 def test_each_services_files_and_memory_go_along(name: str) -> None:
     here, there = Server(RUNNER, LIBRARY, 7), Server(RUNNER, LIBRARY, 8)
