@@ -49,6 +49,12 @@ if TYPE_CHECKING:
 JOBS_LIMIT = 100_000
 """Jobs beyond this number make the oldest ended ones forgotten."""
 
+_WENT = {
+    "deleted": "was deleted",
+    "expired": "has expired",
+    "never_started": "was never started, and dropped",
+}
+
 JOBS_HARD_LIMIT = 1_100_000
 """Jobs that a sandbox keeps at most, where too few of them have ended."""
 
@@ -269,7 +275,7 @@ class Sandbox:
     def _refuse_if_gone(self, job: Job, track: str | None) -> None:
         position = job.position(self.clock.now_us())
         if position.gone is not None:
-            raise JobGoneError(f"job {job.id} is gone: it was {position.gone.why}")
+            raise JobGoneError(f"job {job.id} is gone: it {_WENT[position.gone.why]}")
         if any(track.phase.ending is Ending.EXPIRE for track in position.tracks.values()):
             raise JobGoneError(f"job {job.id} is gone: its script says that it has expired")
         if track is not None and track not in position.tracks:

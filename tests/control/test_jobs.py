@@ -565,4 +565,12 @@ def test_nothing_can_be_done_to_a_job_that_is_gone(tester):
         ("PUT", "tracks/toy", {"state": "DONE"}),
     ):
         problem = tester.refused(409, method, f"/_mock/jobs/{toy}/{path}", json=body)
-        assert problem["detail"] == f"job {toy} is gone: it was expired"
+        assert problem["detail"] == f"job {toy} is gone: it has expired"
+
+
+def test_a_job_that_was_never_started_says_so(tester):
+    toy = tester.submit(slow=True)
+    tester.advance("1h")
+
+    problem = tester.refused(409, "POST", f"/_mock/jobs/{toy}/signals", json={"signal": "fail"})
+    assert problem["detail"] == f"job {toy} is gone: it was never started, and dropped"
