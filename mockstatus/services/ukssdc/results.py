@@ -205,7 +205,8 @@ _FIT: Document = {
     "Dof": 960,
     "FitChi": 1347.730724,
 }
-_START, _STOP, _EXPOSURE, _MEAN_TIME = 151.206299126148, 40413.0104033947, 3162.85, 3449.55
+_START, _STOP = 151.206299126148, 40413.0104033947
+_EXPOSURE, _MEAN_TIME = 3162.851695179939, 3449.54543888569
 
 
 def spectra(
@@ -245,7 +246,8 @@ def _fits(pars: Pars, name: str, url: str, mode: str, *, is_unfit: bool) -> Docu
         return {"NOFIT": 1, **times}
     models = model_names(pars)
     image = f"{url}/spec/{plot_file(name, mode)}"
-    fits = {model: {"NOFIT": 1} if is_unfit else _fit(model, image) for model in models}
+    redshift = number(pars.get("zval")) if is_on(pars.get("specz")) else None
+    fits = {model: {"NOFIT": 1} if is_unfit else _fit(model, redshift, image) for model in models}
     return {"Models": list(models), **fits, **times}
 
 
@@ -256,12 +258,14 @@ def model_names(pars: Pars) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_MODELS[one] for one in wanted if one in _MODELS)) or ("PowerLaw",)
 
 
-def _fit(model: str, image: str) -> Document:
-    # Documented: a blackbody's or APEC's fit has kT in place of Gamma.
-    fit = {
-        (name if model == "PowerLaw" else name.replace("Gamma", "kT")): value
-        for name, value in _FIT.items()
-    }
+def _fit(model: str, redshift: float | None, image: str) -> Document:
+    """The fit of a model. redshift: the absorber's, if the request had one."""
+    fit: Document = {}
+    for name, value in _FIT.items():
+        # Documented: a blackbody's or APEC's fit has kT in place of Gamma.
+        fit[name if model == "PowerLaw" else name.replace("Gamma", "kT")] = value
+        if name == "NHNeg" and redshift is not None:
+            fit["Redshift_abs"] = redshift
     return {**fit, "Image": image}
 
 

@@ -98,6 +98,18 @@ def test_a_file_that_is_missing_ends_the_whole_call(client: Client, tmp_path: Pa
     assert [path.name for path in tmp_path.iterdir()] == ["lc.tar.gz"]
 
 
+@pytest.mark.parametrize(("status", "reason"), [(404, "Not Found"), (500, "Internal Server Error")])
+def test_a_download_that_ends_in_an_http_error(
+    client: Client, tmp_path: Path, status: int, reason: str
+):
+    faults = [{"operation": "download", "effect": {"status": status}}]
+    request = complete(client, "Image", scenario=story(client, faults=faults))
+
+    with pytest.raises(RuntimeError, match=f"HTTP return code {status}: {reason}$"):
+        request.downloadProducts(str(tmp_path))
+    assert not [*tmp_path.iterdir()]
+
+
 def test_files_that_were_removed(client: Client, tmp_path: Path):
     request = complete(client, "Image", scenario="files-expired")
     time.sleep(7 * 86_400)
@@ -268,6 +280,18 @@ def test_spectra_are_saved(client: Client, tmp_path: Path):
     ]
     with tarfile.open(tmp_path / "interval0.tar.gz") as tar:
         assert tar.getnames() == ["interval0wt.pi", "interval0pc.pi"]
+
+
+def test_the_redshift_that_was_asked_for_is_in_the_fits(client: Client):
+    request = client.request("Spectrum")
+    request.setSpectrumPars(redshift=0.347)
+    assert request.submit()
+    while not request.complete:
+        time.sleep(60)
+
+    found = request.retrieveSpectralFits(returnData=True)
+
+    assert found["interval0"]["WT"]["PowerLaw"]["Redshift_abs"] == 0.347
 
 
 def test_156_spectra(client: Client):

@@ -309,6 +309,20 @@ def test_what_spectra_lack_can_be_scripted(mock: Mock, gap: str, path: list[str]
     assert found == 1
 
 
+def test_a_redshift_that_was_asked_for_accompanies_the_absorber(mock: Mock):
+    models = ["powerlaw", "blackbody"]
+    fields = {"specz": 1, "zval": 0.347, "galactic": 1, "models": models}
+
+    found = fetch(mock, "Spectrum", done(mock, "Spectrum", fields=fields))["interval0"]["PC"]
+    without = fetch(mock, "Spectrum", done(mock, "Spectrum"))["interval0"]["PC"]["PowerLaw"]
+
+    assert found["PowerLaw"]["Redshift_abs"] == 0.347
+    assert found["Blackbody"]["Redshift_abs"] == 0.347
+    # Documented: it stands before the spectral index.
+    assert list(found["PowerLaw"])[4:6] == ["Redshift_abs", "Gamma"]
+    assert "Redshift_abs" not in without
+
+
 def test_spectra_are_not_fitted_if_nobody_wants_that(mock: Mock):
     document = fetch(mock, "Spectrum", done(mock, "Spectrum", fields={"doNotFit": 1}))
 
