@@ -13,12 +13,17 @@ from array import array
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from hashlib import shake_128
+from itertools import islice
 
 from mockstatus.services.krixik.words import STOP_WORDS, Stems, words_of
 
 _NPY_MAGIC = b"\x93NUMPY\x01\x00"
 _NPY_ALIGNMENT = 64
 _FAISS_DUMMY = 1 << 20
+_LEAST_ROW = 34
+"""Bytes that the shortest word takes in the database and its indexes."""
+
+_Row = tuple[str, str, int, int]
 
 
 def npy(texts: Sequence[str], dimensions: int) -> bytes:
@@ -37,21 +42,31 @@ def faiss(texts: Sequence[str], dimensions: int) -> bytes:
     return b"IxFI" + head + struct.pack("<Q", count * dimensions) + _vectors(texts, dimensions)
 
 
-def keyword_db(text: str) -> bytes:
-    """A database of the words of a text, without those that no search finds."""
+def keyword_db(text: str, limit: int) -> bytes:
+    """A database of the words of a text, without those that no search finds.
+
+    limit: how many bytes it may have; the last words are left out beyond that.
+    """
+    rows = list(islice(_rows(text), limit // _LEAST_ROW))
+    while len(database := _database(rows)) > limit and rows:
+        rows = rows[: len(rows) * limit // len(database)]
+    return database
+
+
+def _database(rows: Sequence[_Row]) -> bytes:
     with closing(sqlite3.connect(":memory:")) as database:
         database.execute(
             "CREATE TABLE keyword_search (original_keyword TEXT, stemmed_keyword TEXT,"
             " line_number INTEGER, keyword_number INTEGER)"
         )
-        database.executemany("INSERT INTO keyword_search VALUES (?, ?, ?, ?)", _rows(text))
+        database.executemany("INSERT INTO keyword_search VALUES (?, ?, ?, ?)", rows)
         for column in ("original_keyword", "stemmed_keyword"):
             database.execute(f"CREATE INDEX {column}_index ON keyword_search ({column})")
         database.commit()
         return database.serialize()
 
 
-def _rows(text: str) -> Iterator[tuple[str, str, int, int]]:
+def _rows(text: str) -> Iterator[_Row]:
     stems = Stems()
     for word in words_of(text):
         if word.text.lower() not in STOP_WORDS:

@@ -6,13 +6,13 @@ Source: Krixik wire notes, 4, "Output file contents".
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from mockstatus.services.krixik import binary
 from mockstatus.services.krixik.content import Data, Piece, Pieces, Stage, drawn
 
 OUTPUT_LIMIT = 5_000_000
-"""Bytes that an output has at most, as documented; vectors beyond it are left out."""
+"""Bytes that an output has at most, as documented. choice: what is beyond it is left out."""
 
 DIMENSIONS = 384
 WIDE_DIMENSIONS = 768
@@ -32,11 +32,23 @@ def rendered(stages: tuple[Stage, ...]) -> bytes:
             model = stages[-2].model.model if len(stages) > 1 else ""
             return binary.faiss(_texts(last.made, model), _dimensions(model))
         case "keyword-db":
-            return binary.keyword_db(last.made if isinstance(last.made, str) else "")
+            return binary.keyword_db(last.made if isinstance(last.made, str) else "", OUTPUT_LIMIT)
     if isinstance(last.made, str):
         return last.made.encode("utf-8", "surrogatepass")
-    # The client reads the file in its own encoding: nothing but ASCII is safe.
-    return json.dumps(list(_objects(last, last.made))).encode()
+    return _listed(_objects(last, last.made))
+
+
+def _listed(objects: Iterable[dict[str, object]]) -> bytes:
+    """A JSON list. The client reads the file in its own encoding: nothing but ASCII is safe."""
+    texts: list[str] = []
+    size = 0
+    for one in objects:
+        text = json.dumps(one)
+        size += len(text) + len(", ")
+        if size > OUTPUT_LIMIT:
+            break
+        texts.append(text)
+    return f"[{', '.join(texts)}]".encode()
 
 
 def _dimensions(model: str) -> int:

@@ -6,10 +6,12 @@ import io
 import json
 import sqlite3
 import struct
+from contextlib import closing
 from typing import Any
 
 import pytest
 
+from mockstatus.services.krixik import outputs
 from mockstatus.services.krixik.modules import MODULES, chain_problem, successors
 
 TEXT = b"The whale swam away. It was\ncalm. Nobody came.\n\nA new day"
@@ -186,10 +188,46 @@ def test_vectors_of_an_npy_file_become_an_index(krixik: Any) -> None:
     assert struct.unpack("<iq", found[4:16]) == (384, 4)
 
 
-def test_outputs_stay_below_the_documented_5_mb(krixik: Any) -> None:
+LIMIT = 5_000_000
+
+
+def test_vectors_stay_below_the_documented_5_mb(krixik: Any) -> None:
     content = b"One. " * 5000
 
-    assert 4_900_000 < len(output(krixik, "parser", "text-embedder", content=content)) < 5_001_000
+    assert 4_900_000 < len(output(krixik, "parser", "text-embedder", content=content)) <= LIMIT
+
+
+def test_a_json_output_stays_below_it_too(krixik: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outputs, "OUTPUT_LIMIT", 10_000)
+
+    found = output(krixik, "parser", content=b"One. " * 1000)
+
+    assert 9_900 < len(found) <= 10_000
+    assert json.loads(found)[-1] == {"snippet": "One.", "line_numbers": [1]}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(" ".join(f"word{n}" for n in range(5000)), id="many words"),
+        pytest.param("x\n" * 5000, id="the shortest words"),
+        pytest.param(" ".join(str(n) * 400 for n in range(100)), id="words larger than a page"),
+        pytest.param("x" * 60_000, id="one word"),
+    ],
+)
+def test_a_database_stays_below_it_and_can_be_read(
+    krixik: Any, monkeypatch: pytest.MonkeyPatch, content: str
+) -> None:
+    monkeypatch.setattr(outputs, "OUTPUT_LIMIT", 100_000)
+
+    found = output(krixik, "keyword-db", content=content.encode())
+
+    assert len(found) <= 100_000
+    with closing(sqlite3.connect(":memory:")) as database:
+        database.deserialize(found)
+        (kept,) = database.execute("SELECT count(*) FROM keyword_search").fetchone()
+        assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    assert (kept > 0) is (len(content.split()) > 1)
 
 
 def test_sqlite_reads_the_words(krixik: Any) -> None:
