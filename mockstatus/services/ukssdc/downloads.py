@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 ALL = "all"
 """The stem of the archive that holds everything that has ended."""
 
+IMAGES_LIMIT = 100
+"""choice: how many images an archive has at most, however many bands were asked for."""
+
 NOT_FOUND_TEXT = "The requested URL was not found on this server."
 
 _FILE_TYPES = {"gif": "image/gif", "gz": "application/x-gzip"}
@@ -131,7 +134,7 @@ def _built(call: Call, job: Job, position: Position, name: str) -> Built | None:
         at_s=ended_us // 1_000_000,
         position=found,
         spectra=spectra_of(job, sent_for(job)),
-        images=str(pars_of(job).get("imen", "")).count(",") + 1,
+        images=min(str(pars_of(job).get("imen", "")).count(",") + 1, IMAGES_LIMIT),
     )
 
 

@@ -259,6 +259,17 @@ def test_a_head_request_has_the_headers_alone(mock: Mock):
     assert answer.status_code == 200
 
 
+def test_however_many_bands_are_asked_for_an_archive_stays_small(mock: Mock):
+    scenario = mock.scenario({"default": [{"code": 4}]})
+    job = mock.submit("Image", scenario=scenario, imen=",".join(["0.3-10"] * 10_000))
+
+    answer = mock.get(f"USERPROD_{job}/image.zip")
+
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        names = [name for name in archive.namelist() if name.endswith(".img.gz")]
+    assert len(names) == 100
+
+
 def test_an_image_is_a_real_gzipped_fits_header():
     (image,) = [
         file
