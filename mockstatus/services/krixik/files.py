@@ -22,7 +22,7 @@ from mockstatus.services.krixik.metadata import (
 )
 from mockstatus.services.krixik.modules import can_search_keywords, can_search_semantically
 from mockstatus.services.krixik.options import SECOND_US
-from mockstatus.services.krixik.selection import Listed, fits_pattern, listed, newest, select
+from mockstatus.services.krixik.selection import Listed, listed, newest, pattern_fits, select
 from mockstatus.services.krixik.store import File, Store, has_failed, is_finished, store_of
 from mockstatus.services.krixik.wire import (
     FileBody,
@@ -82,11 +82,11 @@ def _item(store: Store, one: Listed, *, is_in_full: bool) -> _Document:
 def show_tree(call: Call, body: TreeBody) -> Answer:
     """Lists the paths of finished files. choice: the newest, if there are too many."""
     store = store_of(call.sandbox)
+    fits = pattern_fits(body.symbolic_directory_path)
     found = [
         one
         for file in store.of(body.pipeline)
-        if fits_pattern(body.symbolic_directory_path, file.metadata.directory)
-        and (one := listed(store, file)) is not None
+        if fits(file.metadata.directory) and (one := listed(store, file)) is not None
     ]
     paths = sorted(one.file.metadata.path for one in newest(found, body.max_files))
     document = answer.items(answer.SUCCESS, (), paths, request_id=new_request_id(call))

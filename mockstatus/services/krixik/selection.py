@@ -96,23 +96,31 @@ def listed(store: Store, file: File) -> Listed | None:
     return Listed(file, created_us, max(created_us, file.updated_us or 0))
 
 
-def fits_pattern(pattern: str, text: str) -> bool:
-    """Whether a text is this pattern, in which each * stands for any characters.
+def pattern_fits(pattern: str) -> Callable[[str], bool]:
+    """What tells whether a text is this pattern, in which each * stands for any characters.
 
-    Documented at an end of a pattern; that it works elsewhere, too, is a choice.
+    Documented at an end of a pattern; that it works elsewhere, too, is a choice. A pattern is
+    taken apart only once: it may be long, and there may be many texts.
     """
     first, *others = pattern.split("*")
     if not others:
-        return text == pattern
-    if not text.startswith(first):
-        return False
-    at = len(first)
-    for part in others[:-1]:
-        found = text.find(part, at)
-        if found < 0:
+        return lambda text: text == pattern
+    last = others.pop()
+    inner = [part for part in others if part]
+    least = len(first) + sum(map(len, inner)) + len(last)
+
+    def fits(text: str) -> bool:
+        if len(text) < least or not text.startswith(first) or not text.endswith(last):
             return False
-        at = found + len(part)
-    return len(text) - at >= len(others[-1]) and text.endswith(others[-1])
+        at = len(first)
+        for part in inner:
+            found = text.find(part, at)
+            if found < 0:
+                return False
+            at = found + len(part)
+        return len(text) - at >= len(last)
+
+    return fits
 
 
 def _entries(body: Selecting) -> Iterator[_Entry]:
@@ -137,7 +145,8 @@ def _has_id(file_id: str) -> _Fits:
 
 
 def _fits_text(pattern: str, text_of: Callable[[File], str]) -> _Fits:
-    return lambda file: fits_pattern(pattern, text_of(file))
+    fits = pattern_fits(pattern)
+    return lambda file: fits(text_of(file))
 
 
 def _has_tag(key: str, value: str) -> _Fits:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
 from typing import Any
 
 import pytest
 from builders import T0
+from hypothesis import given
+from hypothesis import strategies as st
 
-from mockstatus.services.krixik.selection import fits_pattern
+from mockstatus.services.krixik.selection import pattern_fits
 
 NOT_FINISHED = "The output for associated with your input file_id has not finished processing"
 T0_S = T0 // 1_000_000
@@ -456,5 +459,26 @@ def test_a_tree_may_be_a_part(shelf: Any, arguments: dict[str, Any], expected: l
     ],
 )
 def test_a_star_stands_for_any_characters(pattern: str, fitting: str, other: str | None) -> None:
-    assert fits_pattern(pattern, fitting)
-    assert other is None or not fits_pattern(pattern, other)
+    fits = pattern_fits(pattern)
+
+    assert fits(fitting)
+    assert other is None or not fits(other)
+
+
+@given(st.text("a*b", max_size=8), st.text("ab", max_size=8))
+def test_a_star_is_what_it_is_in_a_shell(pattern: str, text: str) -> None:
+    assert pattern_fits(pattern)(text) is fnmatchcase(text, pattern)
+
+
+def test_a_pattern_is_taken_apart_once_however_many_files_there_are() -> None:
+    class Pattern(str):
+        splits = 0
+
+        def split(self, *given: Any) -> list[str]:
+            Pattern.splits += 1
+            return super().split(*given)
+
+    fits = pattern_fits(Pattern("*" * 1000))
+
+    assert all(fits(f"{number}.txt") for number in range(100))
+    assert Pattern.splits == 1
