@@ -39,6 +39,9 @@ _POSITION_DEFAULTS: Mapping[str, Any] = {
     "detornot": "detect",
     "detMeth": "simple",
 }
+# The client's spelling; the service's own has no capital. A choice: both mean the same.
+_ODDLY_SPELLED = ("pcmaxGap", "wtmaxGap")
+
 _DEFAULTS: Mapping[Product, Mapping[str, Any]] = {
     products.LIGHT_CURVE: {
         "lcobs": "all",
@@ -99,6 +102,9 @@ def job_pars(sent: Sent) -> dict[str, Any]:
             defaults |= _DEFAULTS[product]
     if is_on(sent.get("SinceT0")):
         defaults["sinceT0"] = 1
+    for name in _ODDLY_SPELLED:
+        if name.lower() in defaults and is_given(sent, name):
+            defaults[name.lower()] = sent[name]
     return {**echo, **{n: v for n, v in defaults.items() if n not in echo}, **_worked_out(sent)}
 
 

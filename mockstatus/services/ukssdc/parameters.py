@@ -66,6 +66,8 @@ _NUMBERS: Mapping[Product | None, tuple[str, ...]] = {
         "bayesSNR",
         "pcmaxGap",
         "wtmaxGap",
+        "pcmaxgap",
+        "wtmaxgap",
     ),
     products.SPECTRUM: ("zval", "specobstime", "dchi"),
     **dict.fromkeys(products.POSITIONS, ("posRadius", "posobstime")),

@@ -187,6 +187,15 @@ def test_the_echo_has_what_was_sent_the_defaults_and_zeros():
     assert "imen" not in echo
 
 
+def test_a_gap_in_the_clients_spelling_is_echoed_in_the_services_too():
+    echo = job_pars({**GOOD, **CURVE, "pcmaxGap": 500.0})
+
+    assert (echo["pcmaxGap"], echo["pcmaxgap"], echo["wtmaxgap"]) == (500.0, 500.0, 100000000)
+    assert wrong({**CURVE, "wtmaxgap": "wide"}).invalid == (
+        "wtmaxgap is wide, but must be a number",
+    )
+
+
 @pytest.mark.parametrize("value", [True, "1", "true"])
 def test_flags_are_echoed_as_numbers(value: object):
     # UKSSDC wire notes, 2.1: the client does not recognise the text "1".
