@@ -11,10 +11,18 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import islice
 
 from mockstatus.services.krixik.modules import JSON, MODULES, TEXT, Module
 from mockstatus.services.krixik.plan import ChosenModel, Pipeline
 from mockstatus.services.krixik.words import lines_of
+
+TEXT_LIMIT = 3_000_000
+LINES_LIMIT = 100_000
+"""Characters of a text or of JSON, and lines of a text, that the client sends at most
+(documented). choice: what is beyond them is not looked at."""
+PIECES_LIMIT = 200_000
+"""choice: entries of a list at most; the client cannot send so many that a model would read."""
 
 CHUNK_SIZE = 10
 OVERLAP_SIZE = 4
@@ -67,9 +75,13 @@ class Stage:
 
 def kept(first_module: str, content: bytes) -> str:
     """What is kept of an upload: its text, or a digest of what is no text."""
-    if MODULES[first_module].takes in {TEXT, JSON}:
-        return content.decode("utf-8-sig", "replace").replace("\r\n", "\n")
-    return blake2b(content, digest_size=16).hexdigest()
+    takes = MODULES[first_module].takes
+    if takes not in {TEXT, JSON}:
+        return blake2b(content, digest_size=16).hexdigest()
+    text = content.decode("utf-8-sig", "replace").replace("\r\n", "\n")[:TEXT_LIMIT]
+    if takes == TEXT and text.count("\n") > LINES_LIMIT:
+        text = "\n".join(text.split("\n", LINES_LIMIT)[:LINES_LIMIT])
+    return text
 
 
 def stages(pipeline: Pipeline, upload: str) -> tuple[Stage, ...]:
@@ -100,7 +112,7 @@ def _entries(upload: str) -> Pieces:
         listed = lines_of(upload)
     return tuple(
         Piece(_text_of(entry), _lines_of(entry) or (number,))
-        for number, entry in enumerate(listed, start=1)
+        for number, entry in enumerate(listed[:PIECES_LIMIT], start=1)
     )
 
 
@@ -161,11 +173,11 @@ def _translated(data: Data, model: ChosenModel) -> Pieces:
 def _parsed(data: Data, model: ChosenModel) -> Pieces:
     text = _text(data)
     if model.model != "fixed":
-        return tuple(_sentences(text))
+        return tuple(islice(_sentences(text), PIECES_LIMIT))
     params = dict(model.params)
     size = _whole(params.get("chunk_size"), CHUNK_SIZE)
     overlap = _whole(params.get("overlap_size"), OVERLAP_SIZE)
-    return tuple(_chunks(list(_tokens(text)), size, max(size - overlap, 1)))
+    return tuple(islice(_chunks(list(_tokens(text)), size, max(size - overlap, 1)), PIECES_LIMIT))
 
 
 def _whole(value: object, default: int) -> int:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from mockstatus.services.krixik import content as content_module
 from mockstatus.services.krixik import outputs
 from mockstatus.services.krixik.modules import MODULES, chain_problem, successors
 
@@ -186,6 +187,30 @@ def test_vectors_of_an_npy_file_become_an_index(krixik: Any) -> None:
     found = output(krixik, "vector-db", content=b"\x93NUMPY")
 
     assert struct.unpack("<iq", found[4:16]) == (384, 4)
+
+
+@pytest.mark.parametrize(
+    ("module", "content", "snippets"),
+    [
+        pytest.param("parser", b"One.\nTwo.\nSix.\nTen.\n", ["One.", "Two.", "Six."], id="lines"),
+        pytest.param("parser", b"x" * 100, ["x" * 40], id="characters"),
+        pytest.param("parser", b"No. " * 9, ["No."] * 4, id="sentences"),
+        pytest.param("translate", b"[1,2,3,4,5,6]", ["[es] "] * 4, id="entries"),
+    ],
+)
+def test_what_no_client_can_send_is_not_looked_at(
+    krixik: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    module: str,
+    content: bytes,
+    snippets: list[str],
+) -> None:
+    for limit, value in {"TEXT_LIMIT": 40, "LINES_LIMIT": 3, "PIECES_LIMIT": 4}.items():
+        monkeypatch.setattr(content_module, limit, value)
+
+    found = json.loads(output(krixik, module, content=content))
+
+    assert [one["snippet"] for one in found] == snippets
 
 
 LIMIT = 5_000_000
