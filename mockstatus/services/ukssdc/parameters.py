@@ -125,7 +125,8 @@ def number(value: object) -> float | None:
 def faulty(sent: Sent, options: UkssdcOptions) -> Faulty:
     """What is wrong with a submission."""
     wanted = [product for product in PRODUCTS if is_on(sent.get(product.flag))]
-    invalid = [*_bad_numbers(sent, wanted), *_out_of_range(sent, wanted, options)]
+    invalid = [*_bad_texts(sent), *_bad_numbers(sent, wanted)]
+    invalid += [*_out_of_range(sent, wanted, options)]
     invalid += [*_bad_words(sent, wanted), *_bad_labels(sent, wanted)]
     return Faulty(tuple(dict.fromkeys(_needed(sent, wanted))), tuple(dict.fromkeys(invalid)))
 
@@ -181,6 +182,13 @@ _MANDATORY: Mapping[Product, Callable[[Sent], Iterator[str]]] = {
     products.SPECTRUM: _of_spectrum,
     products.SOURCES: _of_source_detection,
 }
+
+
+def _bad_texts(sent: Sent) -> Iterator[str]:
+    for name in ("name", "targ"):
+        # A number is as good as its digits.
+        if is_given(sent, name) and isinstance(sent[name], bool | list | dict):
+            yield f"{name} is {_shown(sent[name])}, but must be a text"
 
 
 def _bad_numbers(sent: Sent, wanted: list[Product]) -> Iterator[str]:

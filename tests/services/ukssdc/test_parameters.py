@@ -91,6 +91,8 @@ def test_what_the_service_can_do_without_is_not_missed(sent: dict[str, Any]):
         ({**CURVE, "sigmin": "much"}, "sigmin is much, but must be a number"),
         ({**SPECTRUM, "zval": True}, "zval is True, but must be a number"),
         ({"image": 1, "Tstart": [1]}, "Tstart is [1], but must be a number"),
+        ({"image": 1, "name": ["GRB"]}, "name is ['GRB'], but must be a text"),
+        ({"image": 1, "targ": {"a": 1}}, "targ is {'a': 1}, but must be a text"),
         (
             {**CURVE, "binMeth": "fast"},
             "binMeth is fast, but must be one of counts, time, snapshot, obsid",
