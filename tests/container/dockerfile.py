@@ -1,29 +1,46 @@
-"""Reads a Dockerfile: the instructions of its last stage, and what they promise."""
+"""Reads a Dockerfile: the instructions of its stages, and what its last one promises."""
 
 from __future__ import annotations
 
 import json
 import re
 import shlex
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 
+Instruction = tuple[str, str]
+"""A word such as RUN, and the rest of its line, with continued lines joined."""
+
 
 @dataclass
-class Image:
-    """What the last stage says. lines: all instructions of the file, continued lines joined."""
+class Config:
+    """What an image tells an engine about how to run it."""
 
-    lines: list[tuple[str, str]]
     env: dict[str, str] = field(default_factory=dict)
     labels: dict[str, str] = field(default_factory=dict)
     entrypoint: list[str] = field(default_factory=list)
     command: list[str] = field(default_factory=list)
     health: list[str] = field(default_factory=list)
-    health_options: str = ""
     user: str = ""
-    folders: list[str] = field(default_factory=list)
+    stop_signal: str = ""
+
+
+@dataclass
+class Image:
+    """lines: all instructions. stages: the same, by stage. The rest: what the last stage says."""
+
+    lines: list[Instruction]
+    stages: list[list[Instruction]]
+    config: Config
+    health_options: dict[str, str]
+    folders: list[str]
+
+    @property
+    def bases(self) -> list[str]:
+        return [stage[0][1].split()[0] for stage in self.stages]
 
 
 def read(path: Path) -> Image:
@@ -34,26 +51,42 @@ def read(path: Path) -> Image:
         for line in joined.splitlines()
         if line.strip()
     ]
-    image = Image(lines)
-    last = max(number for number, (word, _) in enumerate(lines) if word == "FROM")
-    for word, rest in lines[last:]:
+    starts = [number for number, (word, _) in enumerate(lines) if word == "FROM"]
+    stages = [lines[a:b] for a, b in zip(starts, [*starts[1:], None], strict=True)]
+    last = stages[-1]
+    return Image(
+        lines=lines,
+        stages=stages,
+        config=_config(last),
+        health_options=_health_options(last),
+        folders=[rest for word, rest in last if word == "WORKDIR"],
+    )
+
+
+def _config(stage: Sequence[Instruction]) -> Config:
+    config = Config()
+    for word, rest in stage:
         match word:
             case "ENV":
-                image.env |= _pairs(rest)
+                config.env |= _pairs(rest)
             case "LABEL":
-                image.labels |= _pairs(rest)
+                config.labels |= _pairs(rest)
             case "ENTRYPOINT":
-                image.entrypoint = json.loads(rest)
+                config.entrypoint = json.loads(rest)
             case "CMD":
-                image.command = json.loads(rest)
+                config.command = json.loads(rest)
             case "HEALTHCHECK":
-                image.health_options, _, command = rest.partition("CMD ")
-                image.health = json.loads(command)
+                config.health = json.loads(rest.partition("CMD ")[2])
             case "USER":
-                image.user = rest
-            case "WORKDIR":
-                image.folders.append(rest)
-    return image
+                config.user = rest
+            case "STOPSIGNAL":
+                config.stop_signal = rest
+    return config
+
+
+def _health_options(stage: Sequence[Instruction]) -> dict[str, str]:
+    [options] = [rest.partition("CMD ")[0] for word, rest in stage if word == "HEALTHCHECK"]
+    return _pairs(options.replace("--", ""))
 
 
 def _pairs(text: str) -> dict[str, str]:
