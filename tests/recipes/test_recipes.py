@@ -9,7 +9,6 @@ import sys
 from pathlib import Path
 
 import pytest
-import yaml
 from typer.main import get_group
 
 from mockstatus.cli.commands import app
@@ -37,7 +36,12 @@ def test_a_recipe_is_as_its_vendor_wants_it(name, schema):
 
 
 def test_no_recipe_is_left_unchecked():
+    others = {"with_testcontainers.py"}  # test_testcontainers.py runs it
+    told = (HERE.parents[1] / "README.md").read_text(encoding="utf-8")
+
     assert {path.name for path in HERE.glob("*.y*ml")} == set(RECIPES)
+    assert {path.name for path in HERE.glob("with_*")} == others
+    assert "tests/recipes" in told
 
 
 @pytest.mark.parametrize("name", RECIPES)
@@ -57,10 +61,3 @@ def test_the_commands_of_a_recipe_and_their_options_are_there(name):
     for command, *words in commands:
         known = {option for one in COMMANDS[command].params for option in one.opts}
         assert {word for word in words if word.startswith("--")} <= known
-
-
-def test_the_composed_image_keeps_its_promises():
-    service = yaml.safe_load((HERE / "compose.yaml").read_text(encoding="utf-8"))["services"]
-
-    assert service["mockstatus"]["read_only"] is True
-    assert service["mockstatus"]["cap_drop"] == ["ALL"]
