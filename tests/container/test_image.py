@@ -258,8 +258,8 @@ def test_it_ends_at_once_even_while_a_client_is_being_delayed(container, stories
         took_s.append(one_s)
 
     tell(f"SIGTERM ended it after {', '.join(f'{one:.2f}' for one in took_s)} s")
-    if container.is_built:  # and alone on the machine; beside other tests a second says nothing
-        assert min(took_s) < 1
+    if container.is_built:  # and alone on the machine; beside other tests it says nothing
+        assert min(took_s) < 0.5
 
 
 def submitted(url: str, scenario: str) -> str:
