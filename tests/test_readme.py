@@ -107,6 +107,14 @@ def test_the_lines_that_point_a_real_client_here_do_so(client, tmp_path):
     )
 
 
+def test_the_pictures_that_it_shows_are_there():
+    shown = re.findall(r'<img src="([^"]+)"', README)
+
+    assert "tests/e2e/swagger.png" in shown  # CONTRIBUTING tells how it is made
+    for path in shown:
+        assert (ROOT / path).read_bytes().startswith(b"\x89PNG"), path
+
+
 def test_every_route_of_the_control_api_is_told():
     for path in create_app(Settings(seed=1)).openapi()["paths"]:
         if path.startswith("/_mock"):

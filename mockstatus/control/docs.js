@@ -36,7 +36,13 @@ function fill(system, { path, method, operation }, parameters, body) {
       system.specActions.changeParamByIdentity([path, method], parameter, value, false);
     }
   }
-  if (body !== undefined) {
+  if (body !== undefined && operation.requestBody.content["multipart/form-data"]) {
+    const none = system.specSelectors.specJson().clear();
+    for (const [name, value] of Object.entries(body)) {
+      const field = { value: none.set(name, value), pathMethod: [path, method] };
+      system.oas3Actions.setRequestBodyValue(field);
+    }
+  } else if (body !== undefined) {
     const [content] = Object.values(operation.requestBody.content);
     const [example] = Object.values(content.examples ?? {});
     const value = JSON.stringify({ ...example?.value, ...body }, null, 2);

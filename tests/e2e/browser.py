@@ -87,6 +87,22 @@ class Person:
         """An operation that stands open, by its id."""
         return self.find(f".opblock.is-open[id$='-{name}']")
 
+    def unfold(self, tag: str, name: str) -> None:
+        """Opens a tag and one of its operations, where they are not open."""
+        for closed in (
+            f".opblock-tag[data-tag='{tag}'][data-is-open=false]",
+            f".opblock:not(.is-open)[id$='-{name}'] .opblock-summary-control",
+        ):
+            for one in self.browser.find_elements(By.CSS_SELECTOR, closed):
+                self.press(one)
+        self.operation(name)
+
+    def press(self, button: WebElement) -> None:
+        self.browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", button)
+        button.click()
+        self.clicks += 1
+        self.browser.execute_async_script(_ONCE_DRAWN)
+
     def pick(self, name: str, select: str, option: str) -> None:
         """Chooses from a list: one click opens it, one takes the option that begins like this."""
         chosen = Select(self.operation(name).find_element(By.CSS_SELECTOR, select))
@@ -98,10 +114,8 @@ class Person:
         """Presses Execute; the status and the text of the answer."""
         block = self.operation(name)
         button = block.find_element(By.CSS_SELECTOR, ".btn.execute")
-        self.browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", button)
         before = self._answers(block)
-        button.click()
-        self.clicks += 1
+        self.press(button)
         self._wait.until(lambda _: self._answers(block) > before)
         self.browser.execute_async_script(_ONCE_DRAWN)
         table = block.find_element(By.CSS_SELECTOR, ".live-responses-table tbody")
@@ -110,9 +124,10 @@ class Person:
         return int(status.split()[0]), texts[0].text if texts else ""
 
     def show(self, name: str) -> None:
-        """Scrolls until an operation's answer can be seen."""
-        button = self.operation(name).find_element(By.CSS_SELECTOR, ".btn.execute")
-        self.browser.execute_script("arguments[0].scrollIntoView({block: 'start'})", button)
+        """Scrolls to the top of an operation."""
+        block = self.operation(name)
+        self.browser.execute_script("arguments[0].scrollIntoView({block: 'start'})", block)
+        self.browser.execute_async_script(_ONCE_DRAWN)
 
     def _answers(self, block: WebElement) -> int:
         """How many requests of an operation were answered so far."""

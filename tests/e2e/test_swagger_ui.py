@@ -9,7 +9,10 @@ from urllib.parse import urlsplit
 
 import pytest
 from e2e.browser import Person, chromium, host_of
+from pydantic import SecretStr
 from selenium.webdriver import Chrome
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.select import Select
 
 from mockstatus.app import create_app
 from mockstatus.server import ThreadServer
@@ -106,6 +109,40 @@ def test_the_first_page_is_as_the_readme_shows_it(url, person):
     assert person.complaints() == []
 
 
+@pytest.mark.timeout(900)
+def test_krixiks_two_steps_work_from_the_page(url, person, tmp_path):
+    (tmp_path / "whale.txt").write_text("a whale swims far away in the sea\n", encoding="utf-8")
+    person.visit(f"{url}/~upload/docs")
+    person.unfold("Krixik pipelines", "krixik_process")
+
+    body = person.operation("krixik_process").find_element(
+        By.CSS_SELECTOR, ".body-param-content-type select"
+    )
+    assert Select(body).first_selected_option.text == "text/plain"
+    assert person.execute("krixik_process")[0] == 200
+    person.unfold("Krixik storage", "krixik_upload")
+    form = person.operation("krixik_upload")
+    form.find_element(By.CSS_SELECTOR, "input[type=file]").send_keys(str(tmp_path / "whale.txt"))
+    assert person.execute("krixik_upload")[0] == 204
+    assert '"module_1": false' in person.execute("krixik_status")[1]
+
+    assert person.complaints() == []
+
+
+@pytest.mark.timeout(900)
+def test_authorize_opens_a_server_that_wants_a_token(person):
+    settings = Settings(seed=1, clock="manual", admin_token=SecretStr("open sesame"))
+    with ThreadServer(create_app(settings)) as server:
+        person.visit(f"{server.url}/docs")
+        assert person.execute("control_submit_job")[0] == 401
+
+        person.press(person.find(".btn.authorize"))
+        person.find(".auth-container input").send_keys("open sesame")
+        person.press(person.find(".auth-btn-wrapper .btn.authorize"))
+        person.press(person.find(".auth-btn-wrapper .btn-done"))
+        assert person.execute("control_submit_job")[0] == 201
+
+
 @pytest.mark.skipif(PICTURE is None, reason="a picture is made where MOCKSTATUS_PICTURE names it")
 @pytest.mark.timeout(900)
 def test_a_picture_for_the_readme(url, person):
@@ -117,5 +154,6 @@ def test_a_picture_for_the_readme(url, person):
     person.execute("control_advance_clock")
     person.execute("vesta_status")
 
+    person.browser.set_window_size(1100, 1350)
     person.show("vesta_status")
     person.browser.save_screenshot(PICTURE)

@@ -17,7 +17,7 @@ from mockstatus.services.krixik.bodies import (
 )
 from mockstatus.services.krixik.examples import FILE_ID, PROCESS_ID
 from mockstatus.services.krixik.jobs import CAP_REACHED
-from mockstatus.services.krixik.links import SIGNED_QUERY
+from mockstatus.services.krixik.links import SIGNATURE, SIGNED_QUERY
 from mockstatus.services.krixik.metadata import Metadata
 from mockstatus.services.krixik.plan import ChosenModel, FileSubmission, Pipeline
 from mockstatus.web.operation import Documented, Example, Parameter
@@ -110,6 +110,14 @@ ACCEPTED = Documented(
         )
     },
     links={
+        "upload": {
+            "operationId": "krixik_upload",
+            "parameters": {"file_id": "$response.body#/file_id"},
+            "requestBody": {
+                name: f"$response.body#/presigned_post_url_results/fields/{name}"
+                for name in ("key", SIGNATURE)
+            },
+        },
         "status": {
             "operationId": "krixik_status",
             "requestBody": {

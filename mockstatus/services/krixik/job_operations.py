@@ -133,8 +133,8 @@ _UPLOAD = Operation(
             "type": "object",
             "required": ["key", links.SIGNATURE, "file"],
             "properties": {
-                "key": {"type": "string"},
-                links.SIGNATURE: {"type": "string"},
+                "key": {"type": "string", "examples": [f"user/{examples.FILE_ID}"]},
+                links.SIGNATURE: {"type": "string", "examples": ["5e1f…"]},
                 "file": {"type": "string", "format": "binary"},
             },
             "additionalProperties": {"type": "string"},
