@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from mockstatus.control.answers import JOB
 from mockstatus.control.scenarios import YAML
 
 if TYPE_CHECKING:
@@ -13,6 +14,16 @@ if TYPE_CHECKING:
     from mockstatus.web.world import World
 
 JSON = "application/json"
+_TRACK = "/_mock/jobs/{job_id}/tracks/{track}"
+# Phases are spelled by their service; that of one is shown, where it is served.
+_PHASES: Mapping[str, Mapping[str, Any]] = {
+    "vesta": {
+        "vesta: one phase": {"state": "PROGRESS", "for": "1m"},
+        "vesta: a list of them": [{"state": "PROGRESS", "for": "1m"}, {"state": "SUCCESS"}],
+    },
+    "ukssdc": {"ukssdc: one phase": {"code": 3, "for": "4m"}},
+    "krixik": {"krixik: one phase": {"for": "5s", "then": "failed"}},
+}
 _ANYWHERE: Mapping[tuple[str, str], Mapping[str, Any]] = {
     ("/_mock/jobs/{job_id}/signals", "post"): {
         "the job fails": {"signal": "fail"},
@@ -54,6 +65,19 @@ def fill(paths: Mapping[str, Any], world: World) -> None:
     if loaded is not None:
         upload = paths["/_mock/scenarios/{service}/{name}"]["put"]["requestBody"]["content"]
         upload[YAML]["examples"] = _named({loaded.scenario.summary: loaded.text})
+    _fill_in_paths(paths, loaded)
+
+
+def _fill_in_paths(paths: Mapping[str, Any], loaded: Loaded | None) -> None:
+    """Adds an example to each part of a path; not to what may be left out, for it would be sent."""
+    known = {"job_id": JOB, "track": "task", "fault_id": "fault-1"}
+    if loaded is not None:
+        known |= {"service": loaded.service, "name": loaded.name.rpartition("/")[2]}
+    for operations in paths.values():
+        for operation in operations.values():
+            for parameter in operation.get("parameters", ()):
+                if parameter["in"] == "path" and parameter["name"] in known:
+                    parameter["example"] = known[parameter["name"]]
 
 
 def _of(world: World) -> dict[tuple[str, str], dict[str, Any]]:
@@ -66,6 +90,9 @@ def _of(world: World) -> dict[tuple[str, str], dict[str, Any]]:
         for service in world.services.values()
     }
     found: dict[tuple[str, str], dict[str, Any]] = {("/_mock/jobs", "post"): orders}
+    phases = [shown for name, shown in _PHASES.items() if name in world.services]
+    if phases:
+        found[_TRACK, "put"] = {name: phase for one in phases for name, phase in one.items()}
     loaded = _some(world)
     if loaded is not None:
         orders |= {

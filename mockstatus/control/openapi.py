@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from mockstatus.control.answers import show
 from mockstatus.control.documented import Problem
 from mockstatus.control.examples import fill
 from mockstatus.control.story import tell
@@ -22,6 +23,7 @@ def document(own: dict[str, Any], world: World, *, wants_token: bool) -> dict[st
     schemas.update(schema_of(Problem))
     _tell_streams_as_texts(own["paths"])
     fill(own["paths"], world)
+    show(own["paths"], schemas)
     if wants_token:
         _close(own)
     present(own, world.services.values(), scenarios=tuple(world.library.scenarios))

@@ -96,6 +96,8 @@ def _front(here: Here, url: str) -> Iterator[str]:
         ("/_mock/report?format=html", "Report", "what was learned about the client"),
         ("/_mock/jobs", "Jobs", "where each one stands, and how it came there"),
         ("/_mock/scenarios", "Scenarios", "what jobs can play"),
+        ("/_mock/journal", "Journal", "what was asked and answered"),
+        ("/_mock/faults", "Faults", "what goes wrong, and how often it did"),
         ("/_mock/clock", "Clock", "what time it is here"),
         ("/_mock/health", "Health", "version and counts"),
         ("/openapi.json", "OpenAPI", "all of it, for programs"),

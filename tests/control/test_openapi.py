@@ -1,6 +1,7 @@
 """The OpenAPI document: valid, complete, and what it shows can be sent as it is."""
 
 import pytest
+from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 CONTROL = "/_mock/"
@@ -90,6 +91,33 @@ def test_every_example_can_be_sent_as_it_is(tester, document):
         sent = {"content": value} if kind == "application/yaml" else {"json": value}
 
         inside.good(method.upper(), url, **sent)
+
+
+def test_every_good_answer_of_the_control_api_is_shown_as_its_schema_allows(document):
+    shown = 0
+    for path, method, operation in operations(document):
+        for status, answer in operation["responses"].items():
+            if not path.startswith(CONTROL) or status.startswith(("4XX", "5")):
+                continue
+            assert answer["description"] != "Successful Response", f"{method} {path}"
+            for media_type, content in answer.get("content", {}).items():
+                if "toy" in path:  # its options are its own
+                    continue
+                example = content["example"]
+                schema = {**content["schema"], "components": document["components"]}
+                problems = Draft202012Validator(schema).iter_errors(example)
+                told = f"{method} {path}: {media_type}"
+                assert not [error.message for error in problems], told
+                shown += 1
+
+    assert shown > 30
+
+
+def test_every_part_of_a_path_is_shown_by_an_example(document):
+    for path, method, operation in operations(document):
+        for parameter in operation.get("parameters", ()):
+            if parameter["in"] == "path" and path.startswith(CONTROL):
+                assert "example" in parameter, f"{method} {path}: {parameter['name']}"
 
 
 def test_the_example_of_options_can_be_sent_as_it_is(tester, document):
