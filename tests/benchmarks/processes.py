@@ -82,7 +82,7 @@ class Running:
     @property
     def resident_bytes(self) -> int:
         """Memory that the process and its children have in RAM."""
-        return sum(_resident_bytes(pid) for pid in _family(self.pid))
+        return sum(resident_bytes(pid) for pid in _family(self.pid))
 
     def close(self) -> None:
         """Gives the connection up."""
@@ -93,7 +93,6 @@ class Running:
 def running(launch: Launch) -> Iterator[Running]:
     """A fresh server on a core of its own, gone in the end. Raises DidNotStartError."""
     port = free_port()
-    environment = {**os.environ, "PYTHONPATH": str(TESTS), **(launch.env or {})}
     with tempfile.TemporaryFile() as log:
         began = time.perf_counter()
         process = subprocess.Popen(
@@ -101,7 +100,7 @@ def running(launch: Launch) -> Iterator[Running]:
             stdout=log,
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,
-            env=environment,
+            env={**environment(), **(launch.env or {})},
             start_new_session=True,
         )
         pin(process.pid, server_core())
@@ -126,6 +125,12 @@ def free_port() -> int:
         sock.bind(("127.0.0.1", 0))
         port: int = sock.getsockname()[1]
     return port
+
+
+def environment() -> dict[str, str]:
+    """That of a child which imports `benchmarks`; no setting of mockstatus is handed on."""
+    ours = {name: value for name, value in os.environ.items() if "MOCKSTATUS" not in name}
+    return {**ours, "PYTHONPATH": str(TESTS)}
 
 
 class _NoAnswerError(Exception):
@@ -182,7 +187,8 @@ def _cpu_ticks(pid: int) -> int:
     return int(fields[11]) + int(fields[12])
 
 
-def _resident_bytes(pid: int) -> int:
+def resident_bytes(pid: int) -> int:
+    """Memory that one process has in RAM; 0 where there is no such process."""
     try:
         statm = Path(f"/proc/{pid}/statm").read_text()
     except OSError:
