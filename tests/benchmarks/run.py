@@ -18,7 +18,7 @@ from pathlib import Path
 if __name__ == "__main__":  # the folder above is what `benchmarks` is imported from
     sys.path[0] = str(Path(__file__).parent.parent)
 
-from benchmarks import cores, flatness, memory, table, throughput
+from benchmarks import cores, flatness, memory, start, table, throughput
 from benchmarks.figures import Part
 from benchmarks.under_load import Pace
 from rich.console import Console
@@ -33,6 +33,7 @@ PARTS: dict[str, Callable[[Pace, Say], Part]] = {
     "submit": throughput.submit,
     "flatness": flatness.flatness,
     "memory": memory.memory,
+    "start": start.start,
 }
 
 
