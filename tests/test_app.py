@@ -1,5 +1,7 @@
 """The parts of a server, joined: no globals, and settings that reach where they belong."""
 
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -21,6 +23,16 @@ def an_app(**settings):
         services=TOYS,
         library=Library({"toy": SERVICE.scenario_model}),
     )
+
+
+def test_a_server_starts_without_what_few_of_its_answers_need():
+    program = "import sys; from mockstatus.app import create_app; create_app(); print(*sys.modules)"
+
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+
+    imported = ran.stdout.decode().split()
+    assert "mockstatus.services.vesta" in imported
+    assert not {"jwt", "cryptography", "snowballstemmer", "hypothesis"} & set(imported)
 
 
 def test_two_apps_know_nothing_of_each_other():

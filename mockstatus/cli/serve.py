@@ -59,11 +59,18 @@ def serve(options: Mapping[str, Any]) -> None:
         stack.enter_context(notices(settings.log_format))
         if settings.watch:
             stack.enter_context(watching(library))
+        _keep_what_there_is()
         # Else the interpreter's end walks through all that is there, for 0.3 s, and frees nothing.
         atexit.register(gc.freeze)
         serve_forever(
             app, sock, tls=tls, on_ready=lambda: announce(app, settings, url, https=https)
         )
+
+
+def _keep_what_there_is() -> None:
+    """Takes all that was made so far out of the garbage collector's sight, and lets it work."""
+    gc.freeze()
+    gc.enable()
 
 
 def read_settings(options: Mapping[str, Any]) -> Settings:

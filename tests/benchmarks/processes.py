@@ -129,8 +129,10 @@ def free_port() -> int:
 
 def environment() -> dict[str, str]:
     """That of a child which imports `benchmarks`; no setting of mockstatus is handed on."""
-    ours = {name: value for name, value in os.environ.items() if "MOCKSTATUS" not in name}
-    return {**ours, "PYTHONPATH": str(TESTS)}
+    kept = {name: value for name, value in os.environ.items() if "MOCKSTATUS" not in name}
+    # Installed packages come with their bytecode; without ours each start would compile anew.
+    kept.pop("PYTHONDONTWRITEBYTECODE", None)
+    return {**kept, "PYTHONPATH": str(TESTS)}
 
 
 class _NoAnswerError(Exception):

@@ -43,7 +43,10 @@ _ONE_ROUTE = Launch(
 )  # fmt: skip
 
 _PLUGIN = "import mockstatus, mockstatus.pytest_plugin"
-_SERVER = "import mockstatus.app, mockstatus.server, mockstatus.settings, mockstatus.testing.handle"
+# A test's clients are redirected whatever they are, so their libraries are imported as well.
+_SERVER = """\
+import mockstatus.app, mockstatus.server, mockstatus.settings, mockstatus.testing.handle
+from mockstatus.registry import services; services(); import httpx, requests"""
 _TESTS = {
     "with": "def test_it(mockstatus):\n    assert mockstatus.vesta.url\n",
     "without": "def test_it():\n    assert True\n",
@@ -70,6 +73,9 @@ def start(pace: Pace, say: Say) -> Part:
 def _compare_starts(part: Part, rounds: int) -> None:
     clock: dict[str, list[float]] = {"ours": [], "theirs": []}
     cpu: dict[str, list[float]] = {"ours": [], "theirs": []}
+    for launch in (MOCKSTATUS, _ONE_ROUTE):  # so that there is bytecode
+        with running(launch):
+            pass
     for _ in range(rounds):
         for whose, launch in (("ours", MOCKSTATUS), ("theirs", _ONE_ROUTE)):
             with running(launch) as server:
@@ -99,7 +105,7 @@ def _import_ms(statement: str) -> float:
     """What an import costs in a process that has imported pytest."""
     program = (
         "import pytest, time; began = time.process_time_ns(); "
-        f"{statement}; print((time.process_time_ns() - began) / 1e6)"
+        f"{statement}\nprint((time.process_time_ns() - began) / 1e6)"
     )
     return float(_ran([sys.executable, "-c", program]))
 
@@ -110,13 +116,15 @@ def _compare_fixture(part: Part, rounds: int) -> None:
         files = {name: Path(folder, f"test_{name}.py") for name in _TESTS}
         for name, file in files.items():
             file.write_text(_TESTS[name], encoding="utf-8")
-        pytest = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", os.devnull]
+        # No other plugin: some import much themselves once a test needs an event loop.
+        alone = ["-p", "mockstatus.pytest_plugin", "-p", "no:cacheprovider", "-c", os.devnull]
+        pytest = [sys.executable, "-m", "pytest", "-q", *alone]
         for _ in range(rounds):
             with_it, without = (_cpu_ms([*pytest, str(files[name])]) for name in _TESTS)
             fixture.append(with_it - without)
             imports.append(_import_ms(_SERVER))
     ours = Series("the first test's fixture", "ms of CPU", tuple(fixture))
-    theirs = Series("the imports of a server", "ms of CPU", tuple(imports))
+    theirs = Series("its imports", "ms of CPU", tuple(imports))
     part.series += [ours, theirs]
     part.verdicts.append(ratio(f"{ours.name} / {theirs.name}", ours, theirs, FIXTURE_AIM))
 
@@ -183,9 +191,11 @@ def _compare_sleep(part: Part, rounds: int) -> None:
 
 
 def _ran(command: Sequence[str]) -> str:
-    return subprocess.run(
-        command, capture_output=True, text=True, check=True, env=environment()
-    ).stdout
+    env = {**environment(), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    ran = subprocess.run(command, capture_output=True, text=True, check=False, env=env)
+    if ran.returncode:
+        raise RuntimeError(f"{command[:4]} failed: {(ran.stdout + ran.stderr)[-2000:]}")
+    return ran.stdout
 
 
 def _cpu_ms(command: Sequence[str]) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import socket
@@ -61,6 +62,20 @@ def fact(said: Said, name: str) -> str:
     """What the announcement says about this."""
     line = next(line for line in said.lines if line.startswith(f"  {name} "))
     return line.removeprefix(f"  {name}").strip()
+
+
+def test_what_the_start_made_is_kept_out_of_the_garbage_collectors_sight(server: Server) -> None:
+    found: list[bool] = []
+    server.while_ready = lambda: found.append(gc.isenabled() and gc.get_freeze_count() > 0)
+    gc.disable()
+
+    try:
+        server.run()
+    finally:
+        gc.unfreeze()
+        gc.enable()
+
+    assert found == [True]
 
 
 def test_it_says_what_a_person_wants_to_know(server: Server) -> None:

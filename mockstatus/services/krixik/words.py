@@ -9,8 +9,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from snowballstemmer.english_stemmer import EnglishStemmer  # type: ignore[import-untyped]
-
 # Split at blanks and hyphens; long dashes, which texts use like blanks, too.
 _PARTS = re.compile(r"[^\s\-\u2010-\u2015]+")
 _CORE = re.compile(r"\w(?:.*\w)?")
@@ -61,6 +59,11 @@ class Stems:
     """Finds the stems of words, each word only once."""
 
     def __init__(self) -> None:
+        # Only a keyword search pays for importing it, 10 ms, not each start of a server.
+        from snowballstemmer.english_stemmer import (  # type: ignore[import-untyped]
+            EnglishStemmer,
+        )
+
         self._stemmer = EnglishStemmer()
         self._known: dict[str, str] = {}
 
