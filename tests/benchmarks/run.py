@@ -13,12 +13,13 @@ import platform
 import sys
 import traceback
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 if __name__ == "__main__":  # the folder above is what `benchmarks` is imported from
     sys.path[0] = str(Path(__file__).parent.parent)
 
-from benchmarks import cores, flatness, memory, start, table, throughput
+from benchmarks import cores, flatness, memory, peers, start, table, throughput
 from benchmarks.figures import Part
 from benchmarks.under_load import Pace
 from rich.console import Console
@@ -44,10 +45,14 @@ def main(words: Sequence[str] | None = None) -> int:
     pace = QUICK if wanted.quick else FULL
     if wanted.passes:
         pace = Pace(wanted.passes, pace.seconds, pace.warm_s)
+    if wanted.install_peers is not None:
+        peers.install(wanted.install_peers)
+    folder = wanted.install_peers or wanted.peers
+    parts = {**PARTS, "status": partial(throughput.status, peers=folder and folder.resolve())}
     results, failed = [], False
     for name in wanted.only:
         try:
-            part = PARTS[name](pace, lambda said: progress.print(f"  {said}", style="dim"))
+            part = parts[name](pace, lambda said: progress.print(f"  {said}", style="dim"))
         except Exception:  # noqa: BLE001  # the other parts are still worth having
             progress.print(f"{name} failed:\n{traceback.format_exc()}", markup=False)
             failed = True
@@ -65,6 +70,12 @@ def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="one short pass, to see that it works")
     parser.add_argument("--passes", type=int, metavar="N", help="interleaved repetitions")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the results there")
+    parser.add_argument(
+        "--peers", type=Path, metavar="DIR", help="measure the servers that are installed there"
+    )
+    parser.add_argument(
+        "--install-peers", type=Path, metavar="DIR", help="install them there, then measure them"
+    )
     parser.add_argument(
         "--only",
         type=_parts,

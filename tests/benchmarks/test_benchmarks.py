@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 
 import pytest
-from benchmarks import flatness, run, wrk
+from benchmarks import flatness, peers, run, wrk
 from benchmarks.contenders import MOCKSTATUS, begin, recorded_answers, set_up, twin_launch
 from benchmarks.dialogues import DIALOGUES
 from benchmarks.figures import Series, at_least, at_most, ratio
@@ -96,3 +96,19 @@ def test_flatness_compares_polls_in_this_process(monkeypatch):
     assert {"vesta: 2 jobs / 1", "full journal / empty journal"} <= {
         one.figure.name for one in part.verdicts
     }
+
+
+def test_a_server_that_is_not_installed_is_left_out_with_the_reason(tmp_path: Path):
+    why = {peer.name: peer.missing(tmp_path) for peer in peers.PEERS}
+
+    assert set(why.values()) == {"not installed, see --install-peers"}
+    assert {"WireMock", "mountebank, inject", "Mockoon", "pytest-httpserver", "moto"} <= set(why)
+
+
+def test_each_other_server_is_started_with_a_configuration_of_its_own(tmp_path: Path):
+    for peer in peers.PEERS:
+        subject = peer.subject(tmp_path, tmp_path)
+
+        assert "8123" in "".join(subject.launch.command(8123)) + "".join(
+            file.read_text() for file in tmp_path.glob("*.json")
+        )

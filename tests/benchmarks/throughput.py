@@ -3,23 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from benchmarks import contenders
 from benchmarks.contenders import CONSTANT, MOCKSTATUS, PREFIX, Prepare, twin_launch
 from benchmarks.dialogues import DIALOGUES, Ask
 from benchmarks.figures import Aim, Part, at_least, ratio
+from benchmarks.peers import PEERS
 from benchmarks.under_load import Pace, Samples, Subject, measure
 
 Say = Callable[[str], None]
 
 POLL_AIM = at_least(0.75)
 SUBMIT_AIM = at_least(0.5)
+AHEAD_AIM = at_least(1)
 
 
-def status(pace: Pace, say: Say) -> Part:
-    """Polls of running jobs, in the default sandbox and in a prefixed one."""
+def status(pace: Pace, say: Say, peers: Path | None = None) -> Part:
+    """Polls of running jobs, in the default sandbox and in a prefixed one.
+
+    peers: the folder that other servers are installed in.
+    """
     part = Part("status", "polls of 64 running jobs by 32 connections, journal on")
-    with contenders.recorded_answers() as recorded:
+    installed = {peer.name: peer for peer in PEERS if peer.missing(peers) is None}
+    part.notes += [
+        f"{peer.name}: {why}" for peer in PEERS if (why := peer.missing(peers)) is not None
+    ]
+    with contenders.recorded_answers() as recorded, TemporaryDirectory() as scratch:
         subjects = []
         for name, dialogue in DIALOGUES.items():
             twin = contenders.polls(dialogue, is_twin=True)
@@ -34,6 +45,8 @@ def status(pace: Pace, say: Say) -> Part:
             Subject("vesta twin under `uvicorn`", plain, twin),
             Subject("constant FastAPI operation", CONSTANT, _constant),
         ]
+        if peers is not None:
+            subjects += [one.subject(peers, Path(scratch)) for one in installed.values()]
         found = {one.name: one for one in measure(subjects, pace, say)}
     _tell(part, found)
     for name in DIALOGUES:
@@ -41,6 +54,9 @@ def status(pace: Pace, say: Say) -> Part:
             _compare(part, found, name + sandbox, f"{name} twin", POLL_AIM)
     _compare(part, found, "vesta", "vesta twin under `uvicorn`", POLL_AIM)
     _compare(part, found, "vesta", "constant FastAPI operation", None)
+    for name, peer in installed.items():
+        aim = AHEAD_AIM if peer.state == "of each job" else None
+        _compare(part, found, "vesta", name, aim, f"state {peer.state}")
     _compare_p99(part, found)
     return part
 
@@ -76,9 +92,14 @@ def _tell(part: Part, found: Mapping[str, Samples]) -> None:
 
 
 def _compare(
-    part: Part, found: Mapping[str, Samples], one: str, other: str, aim: Aim | None
+    part: Part,
+    found: Mapping[str, Samples],
+    one: str,
+    other: str,
+    aim: Aim | None,
+    note: str = "",
 ) -> None:
-    verdict = ratio(f"{one} / {other}", found[one].per_cpu_s, found[other].per_cpu_s, aim)
+    verdict = ratio(f"{one} / {other}", found[one].per_cpu_s, found[other].per_cpu_s, aim, note)
     part.verdicts.append(verdict)
 
 

@@ -27,11 +27,15 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """One thing to be measured: a server, and the requests that it gets."""
+    """One thing to be measured: a server, and the requests that it gets.
+
+    warm_s: how long it needs to be at its best, if longer than others.
+    """
 
     name: str
     launch: Launch
     prepare: Prepare
+    warm_s: float = 0
 
 
 class Samples:
@@ -87,7 +91,7 @@ def measure(subjects: Sequence[Subject], pace: Pace, say: Callable[[str], None])
             with running(subject.launch) as server:
                 asks = subject.prepare(server)
                 if pace.warm_s:
-                    wrk.load(server.port, asks, seconds=pace.warm_s)
+                    wrk.load(server.port, asks, seconds=max(pace.warm_s, subject.warm_s))
                 before_s = server.cpu_s
                 measured = wrk.load(server.port, asks, seconds=pace.seconds)
                 found[subject.name].add(measured, server.cpu_s - before_s)
