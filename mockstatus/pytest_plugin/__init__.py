@@ -92,9 +92,10 @@ def mockstatus_server(pytestconfig: pytest.Config) -> Iterator[Site]:
 def mockstatus(request: pytest.FixtureRequest, mockstatus_server: Site) -> Iterator[Mock]:
     """A fresh sandbox of the mock server."""
     from mockstatus.pytest_plugin.marker import Wishes
-    from mockstatus.pytest_plugin.sandbox import sandbox
+    from mockstatus.pytest_plugin.sandbox import refuse_trio, sandbox
 
     wishes = Wishes.of(request.node, default_clock=str(request.config.getini("mockstatus_clock")))
+    refuse_trio(request, wishes)
     with sandbox(request.node, mockstatus_server, wishes) as mock:
         yield mock
         request.config.stash[_SUMMARY].learn(request.node, mock)

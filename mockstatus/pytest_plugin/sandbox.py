@@ -35,6 +35,22 @@ def sandbox(node: pytest.Item, site: Site, wishes: Wishes) -> Iterator[Mock]:
         yield mock
 
 
+def refuse_trio(request: pytest.FixtureRequest, wishes: Wishes) -> None:
+    """Fails a test that would really sleep, for hours maybe: trio has a clock of its own."""
+    if wishes.clock != "virtual":
+        return
+    is_trios = request.node.get_closest_marker("trio") is not None
+    if "anyio_backend" in request.fixturenames:  # a name, or one with options
+        backend = request.getfixturevalue("anyio_backend")
+        is_trios = "trio" in (backend, backend[0])
+    if is_trios:
+        pytest.fail(
+            "clock='virtual' knows threads and asyncio, not trio: expected the backend asyncio, or"
+            " a clock that the test moves, clock='manual'",
+            pytrace=False,
+        )
+
+
 def _name(node: pytest.Item, site: Site) -> str:
     """A name that nobody else uses.
 
