@@ -79,10 +79,11 @@ class TrackPosition:
 
     def visits_backwards(self) -> Iterator[Visit]:
         """All that the track went through, the present visit first, back to the history's end."""
-        for stretch in self._stretches_backwards():
+        for stretch in self.stretches_backwards():
             yield from stretch.visits_backwards()
 
-    def _stretches_backwards(self) -> Iterator[Stretch]:
+    def stretches_backwards(self) -> Iterator[Stretch]:
+        """The same in stretches, of which there are not many, however many the visits."""
         state = self._state
         yield Stretch(state.track, state.anchor, self._index, state.anchor_us, None)
         yield from reversed(state.past)
@@ -91,21 +92,25 @@ class TrackPosition:
         """The latest `limit` visits, in the order in which they happened."""
         return list(islice(self.visits_backwards(), limit))[::-1]
 
-    def since_us(self, belongs: Callable[[Phase], bool]) -> int:
-        """When the unbroken run of phases that `belongs` says yes to, up to now, was entered.
+    def since(self, belongs: Callable[[Phase], bool]) -> Visit:
+        """The first of the unbroken run of phases that `belongs` says yes to, up to now.
 
-        The entry of the present phase if it does not belong. belongs: a module's own function,
-        since what it says of a track is remembered under its name.
+        The present phase if it does not belong. belongs: a module's own function, since what it
+        says of a track is remembered under its name.
         """
-        entered_us = self.entered_us
-        for stretch in self._stretches_backwards():
+        phase, entered_us = self.phase, self.entered_us
+        for stretch in self.stretches_backwards():
             first = max(_runs(stretch.track, belongs)[stretch.last], stretch.first)
             if first > stretch.last:
                 break
-            entered_us = stretch.visit_entered_us(first)
+            phase, entered_us = stretch.track.phases[first], stretch.visit_entered_us(first)
             if first > stretch.first:
                 break
-        return entered_us
+        return Visit(phase, entered_us, None)
+
+    def since_us(self, belongs: Callable[[Phase], bool]) -> int:
+        """When that run was entered."""
+        return self.since(belongs).entered_us
 
 
 class Position:

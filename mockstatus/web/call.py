@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 from urllib.parse import parse_qsl
 
 from mockstatus.domain.checkpoint import FAR_FUTURE_US
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from mockstatus.web.operation import Operation
     from mockstatus.web.service import Service
     from mockstatus.web.world import World
+
+T = TypeVar("T")
 
 PAIRS_LIMIT = 1000
 
@@ -90,6 +92,7 @@ class Call:
         self.found: Position | None = None
         self.polled: frozenset[str] | None = None
         self.held: Held | None = None
+        self._read: dict[Callable[[Call], object], object] = {}
 
     # What was asked.
 
@@ -100,6 +103,12 @@ class Call:
             if key == wanted:
                 return value.decode("latin-1")
         return None
+
+    def once(self, read: Callable[[Call], T]) -> T:
+        """What `read` makes of this call; asked for again, what it made of it then."""
+        if read not in self._read:
+            self._read[read] = read(self)
+        return cast("T", self._read[read])
 
     @cached_property
     def query(self) -> dict[str, str]:

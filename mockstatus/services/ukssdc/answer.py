@@ -125,6 +125,10 @@ def _is_running(phase: Phase) -> bool:
     return phase.state == str(products.RUNNING)
 
 
+def _has_ended(phase: Phase) -> bool:
+    return phase.ending is not None
+
+
 def holds_until_us(position: Position, work: Work) -> int:
     """Until when the stages of the products that run stay as they are."""
     return min(
@@ -237,4 +241,4 @@ def ended_us(position: Position, name: str) -> int | None:
     track = position.tracks.get(name)
     if track is None or not track.has_ended:
         return None
-    return track.since_us(lambda phase: phase.ending is not None)
+    return track.since_us(_has_ended)

@@ -101,7 +101,7 @@ def answering(work: Callable[[Call, Sent], Document], **shape: bool) -> Callable
     """A handler that reads the request's JSON, does the work, and tells what came of it."""
 
     def handle(call: Call) -> Answer:
-        sent = read_object(call.body)
+        sent = call.once(_sent)
         if sent is None:
             return refused(call, UNPARSABLE, [])
         try:
@@ -135,7 +135,11 @@ def repeatable(
 
 def sent_by(call: Call) -> Sent:
     """The request's JSON object; empty where it has none."""
-    return read_object(call.body) or {}
+    return call.once(_sent) or {}
+
+
+def _sent(call: Call) -> Sent | None:
+    return read_object(call.body)
 
 
 def id_text(value: object) -> str | None:

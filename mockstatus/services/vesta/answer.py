@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from mockstatus.domain.position import Position, TrackPosition
-from mockstatus.domain.timeline import Phase
+from mockstatus.domain.timeline import Phase, Track
 from mockstatus.scenario.planning import Draws
 from mockstatus.services.vesta import program, states
 from mockstatus.services.vesta.codes import version_mismatch
@@ -125,12 +126,33 @@ def _attempt(track: TrackPosition, report: Report) -> int:
     if report.attempt is not None:
         return report.attempt
     retries = 0
-    for visit in track.visits_backwards():
-        earlier = visit.phase.payload
-        if isinstance(earlier, Report) and earlier.attempt is not None:
-            return earlier.attempt + retries
-        retries += visit.phase.state == states.RETRY
+    for stretch in track.stretches_backwards():
+        known, counted = _attempts(stretch.track)
+        nearest = known[stretch.last]
+        if nearest >= stretch.first:
+            earlier = stretch.track.phases[nearest].payload
+            assert isinstance(earlier, Report)  # noqa: S101  # that is what is known of it
+            return (earlier.attempt or 0) + retries + counted[stretch.last] - counted[nearest]
+        before = counted[stretch.first - 1] if stretch.first else 0
+        retries += counted[stretch.last] - before
     return retries
+
+
+@lru_cache(maxsize=1024)
+def _attempts(track: Track) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """For each phase, the latest one up to it whose attempt is known (-1: none), and the retries.
+
+    Found once for a track, so that an answer after ten thousand phases costs what the first did.
+    """
+    known, counted = [], []
+    nearest, retries = -1, 0
+    for index, phase in enumerate(track.phases):
+        if isinstance(phase.payload, Report) and phase.payload.attempt is not None:
+            nearest = index
+        retries += phase.state == states.RETRY
+        known.append(nearest)
+        counted.append(retries)
+    return tuple(known), tuple(counted)
 
 
 def started_us(track: TrackPosition) -> int:
@@ -139,13 +161,12 @@ def started_us(track: TrackPosition) -> int:
     Chosen so that seed 004's formula holds: (now - start) * (total - current) / current is the
     remaining time. An attempt whose progress begins above 0 began its work before it was seen.
     """
-    first = track.phase
-    entered_us = track.entered_us
-    for visit in track.visits_backwards():
-        if visit.phase.state not in states.REPORTING:
-            break
-        first, entered_us = visit.phase, visit.entered_us
-    return entered_us - _done_before_us(first)
+    first = track.since(_reports)
+    return first.entered_us - _done_before_us(first.phase)
+
+
+def _reports(phase: Phase) -> bool:
+    return phase.state in states.REPORTING
 
 
 def _done_before_us(phase: Phase) -> int:

@@ -85,7 +85,7 @@ def submit(call: Call) -> Answer:
     """annotate and process. The order of checks: VESTA wire notes, 1.3 (observed)."""
     name, annotator = annotator_of(call)
     count(call, name)
-    request = Request.read(call)
+    request = call.once(Request.read)
     is_needed = not (annotator.noparams and request.is_process)
     url = request.document_url(is_needed=is_needed, is_code=options_of(call).is_code)
     request.refuse_invalid_urls()
@@ -126,13 +126,13 @@ def identify(call: Call) -> str | None:
 
 def magic(call: Call) -> str | None:
     """The scenario that a document's address names."""
-    request = Request.read(call)
+    request = call.once(Request.read)
     return magic_name(request.values.get("doc_url", "")) or magic_name(request.workflow)
 
 
 def fields(call: Call) -> dict[str, str]:
     """A submission's wire fields, and the annotator that it is for."""
-    return {**Request.read(call).fields, "annotator": name_of(call)}
+    return {**call.once(Request.read).fields, "annotator": name_of(call)}
 
 
 def name_of(call: Call) -> str:
