@@ -103,7 +103,7 @@ class _Told:
             return "it began so"
         notes = [
             note.event
-            for note in self.job.notes or ()
+            for note in self.job.notes
             if note.has_acted and note.event.at_us == here.entered_us
         ]
         causes = [cause for event in notes if (cause := _cause(event, self.name)) is not None]

@@ -76,7 +76,7 @@ def _history(job: Job, position: Position) -> tuple[list[VisitView | HappeningVi
     """The latest of what happened, in the order of time, and how much is missing before it."""
     found: list[tuple[int, VisitView | HappeningView]] = []
     # An event goes before the visits that it leads to, which begin at its instant.
-    notes = job.notes or ()
+    notes = job.notes
     found += [(note.event.at_us, _happening(note)) for note in notes]
     forgotten = job.noted - len(notes)
     for name, track in position.tracks.items():
