@@ -21,7 +21,9 @@ if __name__ == "__main__":  # the folder above is what `benchmarks` is imported 
 
 from benchmarks import cores, flatness, memory, peers, start, table, throughput
 from benchmarks.figures import Part
+from benchmarks.processes import DidNotStartError
 from benchmarks.under_load import Pace
+from benchmarks.wrk import NoWrkError
 from rich.console import Console
 
 QUICK = Pace(passes=1, seconds=1, warm_s=0)
@@ -53,6 +55,10 @@ def main(words: Sequence[str] | None = None) -> int:
     for name in wanted.only:
         try:
             part = parts[name](pace, lambda said: progress.print(f"  {said}", style="dim"))
+        except (NoWrkError, DidNotStartError) as error:
+            progress.print(f"{name} was not measured: {error}", markup=False)
+            failed = True
+            continue
         except Exception:  # noqa: BLE001  # the other parts are still worth having
             progress.print(f"{name} failed:\n{traceback.format_exc()}", markup=False)
             failed = True

@@ -112,3 +112,14 @@ def test_each_other_server_is_started_with_a_configuration_of_its_own(tmp_path: 
         assert "8123" in "".join(subject.launch.command(8123)) + "".join(
             file.read_text() for file in tmp_path.glob("*.json")
         )
+
+
+def test_without_a_load_generator_it_says_what_is_missing(monkeypatch, capsys):
+    monkeypatch.setenv("PATH", "")
+
+    assert run.main(["--quick", "--only", "status"]) == 1
+
+    said = " ".join(capsys.readouterr().err.split())
+    assert said == (
+        "status was not measured: wrk makes the load and is not installed: apt-get install wrk"
+    )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks import contenders
+from benchmarks import contenders, wrk
 from benchmarks.contenders import CONSTANT, MOCKSTATUS, PREFIX, Prepare, twin_launch
 from benchmarks.dialogues import DIALOGUES, Ask
 from benchmarks.figures import Aim, Part, at_least, ratio
@@ -30,6 +30,7 @@ def status(pace: Pace, say: Say, peers: Path | None = None) -> Part:
     part.notes += [
         f"{peer.name}: {why}" for peer in PEERS if (why := peer.missing(peers)) is not None
     ]
+    wrk.refuse_without()
     with contenders.recorded_answers() as recorded, TemporaryDirectory() as scratch:
         subjects = []
         for name, dialogue in DIALOGUES.items():
@@ -64,6 +65,7 @@ def status(pace: Pace, say: Say, peers: Path | None = None) -> Part:
 def submit(pace: Pace, say: Say) -> Part:
     """Submissions, each of which makes a job that stays."""
     part = Part("submit", "submissions by 32 connections, each makes a job that stays")
+    wrk.refuse_without()
     with contenders.recorded_answers() as recorded:
         subjects = []
         for name, dialogue in DIALOGUES.items():

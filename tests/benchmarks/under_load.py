@@ -83,7 +83,7 @@ class Samples:
 
 
 def measure(subjects: Sequence[Subject], pace: Pace, say: Callable[[str], None]) -> list[Samples]:
-    """Every subject in each pass, a fresh server each time."""
+    """Every subject in each pass, a fresh server each time. Raises NoWrkError."""
     found = {subject.name: Samples(subject.name) for subject in subjects}
     for number in range(pace.passes):
         for subject in subjects:

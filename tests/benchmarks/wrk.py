@@ -66,6 +66,12 @@ def is_installed() -> bool:
     return shutil.which("wrk") is not None
 
 
+def refuse_without() -> None:
+    """Raise NoWrkError where there is none."""
+    if not is_installed():
+        raise NoWrkError
+
+
 def load(port: int, asks: Sequence[Ask], *, seconds: float) -> Measured:
     """Sends the requests in turn, over and over. seconds: rounded up to whole ones by wrk.
 
