@@ -5,12 +5,15 @@ pytest loads this in every run of every project that has mockstatus installed.
 
 from __future__ import annotations
 
+import argparse
 import os
 from collections.abc import Generator, Iterator
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from mockstatus.errors import MockStatusError
 from mockstatus.pytest_plugin.summary import Summary
 from mockstatus.pytest_plugin.tally import Tally
 
@@ -42,7 +45,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--mockstatus-cov-fail-under",
         metavar="N",
-        type=float,
+        type=_percentage,
         help="fail if less than N %% of the states that the used services document were shown",
     )
     parser.addini("mockstatus_clock", "the clock of tests that name none", default="real")
@@ -80,11 +83,14 @@ def mockstatus_server(pytestconfig: pytest.Config) -> Iterator[Site]:
     from mockstatus.testing.site import remote, serve
 
     url = pytestconfig.getoption("--mockstatus-url") or os.environ.get("MOCKSTATUS_URL")
-    if url:
-        yield remote(url, os.environ.get("MOCKSTATUS_ADMIN_TOKEN"))
-        return
     seed = pytestconfig.getoption("--mockstatus-seed")
-    with serve(seed=seed, scenarios=pytestconfig.getini("mockstatus_scenarios")) as site:
+    with ExitStack() as stack:
+        with _told_in_words():
+            if url:
+                site = remote(url, os.environ.get("MOCKSTATUS_ADMIN_TOKEN"))
+            else:
+                folders = pytestconfig.getini("mockstatus_scenarios")
+                site = stack.enter_context(serve(seed=seed, scenarios=folders))
         yield site
 
 
@@ -96,9 +102,30 @@ def mockstatus(request: pytest.FixtureRequest, mockstatus_server: Site) -> Itera
 
     wishes = Wishes.of(request.node, default_clock=str(request.config.getini("mockstatus_clock")))
     refuse_trio(request, wishes)
-    with sandbox(request.node, mockstatus_server, wishes) as mock:
+    with ExitStack() as stack:
+        with _told_in_words():
+            mock = stack.enter_context(sandbox(request.node, mockstatus_server, wishes))
         yield mock
         request.config.stash[_SUMMARY].learn(request.node, mock)
+
+
+@contextmanager
+def _told_in_words() -> Iterator[None]:
+    """What cannot be set up is told in words alone: where in our code that was helps nobody."""
+    try:
+        yield
+    except (MockStatusError, ValueError) as error:
+        pytest.fail(f"mockstatus: {error}", pytrace=False)
+
+
+def _percentage(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number <= 100:
+        raise argparse.ArgumentTypeError(f"{text!r} is no percentage, expected 0 to 100")
+    return number
 
 
 @pytest.hookimpl(wrapper=True)

@@ -25,6 +25,7 @@ class Summary:
 
     def __init__(self, tally: Tally) -> None:
         self.tally = tally
+        self._unwritten: str | None = None
 
     def learn(self, node: pytest.Item, mock: Mock) -> None:
         """A test is over. One whose server is gone has nothing more to tell."""
@@ -47,8 +48,9 @@ class Summary:
             return
         file = config.getoption("--mockstatus-report")
         if file:
-            self.tally.write(Path(file))
-        if self._is_under(config) and session.exitstatus == pytest.ExitCode.OK:
+            self._write(Path(file))
+        has_failed = self._is_under(config) or self._unwritten is not None
+        if has_failed and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(
@@ -56,7 +58,7 @@ class Summary:
     ) -> None:
         """Says it all in a few lines, in runs that used the mock."""
         is_under = self._is_under(config)
-        if not self.tally.records and not is_under:
+        if not self.tally.records and not is_under and self._unwritten is None:
             return
         terminalreporter.section("mockstatus")
         for line in self.tally.lines() if self.tally.records else ["no service was used"]:
@@ -65,6 +67,16 @@ class Summary:
             limit = config.getoption("--mockstatus-cov-fail-under")
             told = f"state coverage {self.tally.percent()} % is under {limit:g} %"
             terminalreporter.line(f"FAILED: {told}", red=True)
+
+        if self._unwritten is not None:
+            terminalreporter.line(f"FAILED: {self._unwritten}", red=True)
+
+    def _write(self, file: Path) -> None:
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            self.tally.write(file)
+        except OSError as error:
+            self._unwritten = f"the report {file} cannot be written: {error.strerror}"
 
     def _is_under(self, config: pytest.Config) -> bool:
         limit = config.getoption("--mockstatus-cov-fail-under")

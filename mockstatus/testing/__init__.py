@@ -34,7 +34,8 @@ def running(
     and scenarios (folders) are for a server of one's own. clock: a mode of the sandbox's clock, or
     `virtual`: who sleeps in this process moves it, and returns at once. Requests of this process
     to addresses that real clients have built in go to the sandbox.
-    Raises ControlError where the server cannot be reached, or refuses.
+    Raises ControlError where the server cannot be reached, or refuses, and ScenarioError with all
+    that is wrong with the folders.
     """
     from mockstatus.testing.handle import Mock
     from mockstatus.testing.site import remote, serve

@@ -38,10 +38,12 @@ def remote(url: str, token: str | None = None) -> Site:
 def serve(*, seed: int | None = None, scenarios: Sequence[str | Path] = ()) -> Iterator[Site]:
     """A server in a thread of this process, on a free port of loopback.
 
-    Nothing in the environment changes it: tests are the same everywhere.
+    Nothing in the environment changes it: tests are the same everywhere. Raises ScenarioError with
+    all that is wrong with the folders.
     """
     with _no_garbage():
         from mockstatus.app import create_app
+        from mockstatus.errors import ScenarioError
         from mockstatus.server import ThreadServer
         from mockstatus.settings import Settings
 
@@ -59,6 +61,8 @@ def serve(*, seed: int | None = None, scenarios: Sequence[str | Path] = ()) -> I
     )
     with _no_garbage():
         app = create_app(settings)
+    if app.world.library.problems:
+        raise ScenarioError(app.world.library.problems)
     with ThreadServer(app) as server:
         name = f"mockstatus-{server.port}"
         threads = (thread for thread in threading.enumerate() if thread.name == name)

@@ -275,3 +275,34 @@ def test_it(mockstatus):
     )
 
     ran.assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--mockstatus-url=mock"], "mockstatus: 'mock' is no address of a server, expected http:"),
+        (["--mockstatus-url=http://127.0.0.1:9"], "mockstatus: the server at *does not answer:*"),
+        (["-o", "mockstatus_clock=fast"], "mockstatus: 'fast' is no clock mode, expected*"),
+        (["-o", "mockstatus_scenarios=stories"], "*bad.yaml:3:18: unknown state 'PENDNG'*"),
+    ],
+)
+def test_what_cannot_be_set_up_is_told_without_a_traceback(
+    within: Run, pytester: pytest.Pytester, arguments: list[str], told: str
+) -> None:
+    folder = pytester.mkdir("stories") / "vesta"
+    folder.mkdir()
+    (folder / "bad.yaml").write_text("service: vesta\nsummary: x\nphases: [{state: PENDNG}]\n")
+
+    ran = within("def test_it(mockstatus):\n    pass\n", *arguments)
+
+    ran.assert_outcomes(errors=1)
+    ran.stdout.fnmatch_lines([f"*{told}*"])
+    assert "mockstatus/testing" not in ran.stdout.str()
+
+
+@pytest.mark.parametrize("limit", ["nan", "101", "-1", "most"])
+def test_a_limit_that_is_no_percentage_is_refused(within: Run, limit: str) -> None:
+    ran = within("def test_it():\n    pass\n", f"--mockstatus-cov-fail-under={limit}")
+
+    assert ran.ret == pytest.ExitCode.USAGE_ERROR
+    ran.stderr.fnmatch_lines([f"*'{limit}' is no percentage, expected 0 to 100"])

@@ -181,3 +181,21 @@ def test_a_run_that_does_not_use_the_mock_says_nothing_about_it(within: Run) -> 
 
     assert ran.ret == 1
     ran.stdout.no_fnmatch_line("*= mockstatus =*")
+
+
+def test_a_report_comes_into_a_folder_that_is_made_for_it(
+    within: Run, pytester: pytest.Pytester
+) -> None:
+    within(CLIENT + SEEN, "--mockstatus-report=new/folder/report.json")
+
+    assert (pytester.path / "new" / "folder" / "report.json").is_file()
+
+
+def test_a_report_that_cannot_be_written_fails_the_run_in_words(
+    within: Run, pytester: pytest.Pytester
+) -> None:
+    ran = within("def test_it():\n    pass\n", f"--mockstatus-report={pytester.path}")
+
+    assert ran.ret == pytest.ExitCode.TESTS_FAILED
+    ran.stdout.fnmatch_lines(["FAILED: the report * cannot be written: Is a directory"])
+    assert "Traceback" not in ran.stdout.str()
