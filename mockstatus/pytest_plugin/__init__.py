@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _MARKER = "mockstatus"
 _SUMMARY: pytest.StashKey[Summary] = pytest.StashKey()
+_MOCK: pytest.StashKey[Mock] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -105,6 +106,9 @@ def mockstatus(request: pytest.FixtureRequest, mockstatus_server: Site) -> Itera
     with ExitStack() as stack:
         with _told_in_words():
             mock = stack.enter_context(sandbox(request.node, mockstatus_server, wishes))
+        # Also found where a test has it by way of another fixture, or asks for it when it runs.
+        request.node.stash[_MOCK] = mock
+        stack.callback(request.node.stash.__delitem__, _MOCK)
         yield mock
         request.config.stash[_SUMMARY].learn(request.node, mock)
 
@@ -132,7 +136,7 @@ def _percentage(text: str) -> float:
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
     """Adds to a failing test's report what its sandbox has to say."""
     report = yield
-    mock = getattr(item, "funcargs", {}).get("mockstatus")
+    mock = item.stash.get(_MOCK, None)
     if report.failed and mock is not None and report.when != "teardown":
         from mockstatus.pytest_plugin.failure import section
 
@@ -144,7 +148,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     """Fails a strict test whose client had no manners."""
     result = yield
-    mock = getattr(item, "funcargs", {}).get("mockstatus")
+    mock = item.stash.get(_MOCK, None)
     if mock is not None and item.get_closest_marker(_MARKER):
         from mockstatus.pytest_plugin.marker import refuse_bad_manners
 

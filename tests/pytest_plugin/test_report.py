@@ -69,6 +69,34 @@ def test_it(mockstatus):
     )
 
 
+def test_a_test_that_has_the_fixture_by_another_way_explains_itself_too(within: Run) -> None:
+    ran = within(
+        CLIENT
+        + """
+@pytest.fixture
+def broken(mockstatus):
+    assert False
+
+def test_of_a_fixture(broken):
+    pass
+
+def test_by_asking(request):
+    request.getfixturevalue("mockstatus")
+    assert False
+
+@pytest.mark.mockstatus(strict=True, clock="manual")
+def test_strict(request):
+    mock = request.getfixturevalue("mockstatus")
+    status(mock.vesta, annotate(mock.vesta))
+"""
+    )
+
+    ran.assert_outcomes(failed=2, errors=1)
+    told = [line for line in ran.outlines if line.startswith("sandbox test-")]
+    assert len(told) == 3
+    assert "the client had no manners" in ran.stdout.str()
+
+
 def test_a_failing_test_without_jobs_or_with_many_says_so(within: Run) -> None:
     ran = within(
         CLIENT
