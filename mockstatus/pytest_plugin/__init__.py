@@ -119,7 +119,7 @@ def _told_in_words() -> Iterator[None]:
     try:
         yield
     except (MockStatusError, ValueError) as error:
-        pytest.fail(f"mockstatus: {error}", pytrace=False)
+        raise pytest.fail.Exception(f"mockstatus: {error}", pytrace=False) from None
 
 
 def _percentage(text: str) -> float:

@@ -297,6 +297,7 @@ def test_what_cannot_be_set_up_is_told_without_a_traceback(
 
     ran.assert_outcomes(errors=1)
     ran.stdout.fnmatch_lines([f"*{told}*"])
+    assert "another exception" not in ran.stdout.str()
     assert "mockstatus/testing" not in ran.stdout.str()
 
 
