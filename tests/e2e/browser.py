@@ -32,7 +32,7 @@ FLAGS = (
     "--disable-sync",
     "--no-first-run",
     "--no-proxy-server",
-    "--window-size=1280,1000",
+    "--window-size=1280,1600",
 )
 PATIENCE_S = 120
 
@@ -76,6 +76,12 @@ class Person:
         self.browser = browser
         self.clicks = 0
         self._wait = WebDriverWait(browser, PATIENCE_S, poll_frequency=0.05)
+
+    def forget(self) -> None:
+        """What the browser did for others before."""
+        self.browser.get("about:blank")
+        self.requests()
+        self.complaints()
 
     def visit(self, url: str) -> None:
         self.browser.get(url)

@@ -39,7 +39,9 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
 
 @pytest.fixture
 def person(browser: Chrome) -> Person:
-    return Person(browser)
+    person = Person(browser)
+    person.forget()
+    return person
 
 
 def keep_picture(person: Person, name: str) -> None:
