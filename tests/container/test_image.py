@@ -259,7 +259,7 @@ def test_it_ends_at_once_even_while_a_client_is_being_delayed(container, stories
 
     tell(f"SIGTERM ended it after {', '.join(f'{one:.2f}' for one in took_s)} s")
     if container.is_built:  # and alone on the machine; beside other tests it says nothing
-        assert min(took_s) < 0.5
+        assert min(took_s) < 1
 
 
 def submitted(url: str, scenario: str) -> str:
