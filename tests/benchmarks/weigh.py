@@ -99,7 +99,7 @@ def reset_sandboxes(number: int, service: str) -> Weights:
     """Resident bytes while `number` jobs come, and go with a reset after each hundred."""
     dialogue, direct = DIALOGUES[service], _fresh()
     weights = []
-    for part in (number // 5, number):
+    for part in (number // 2, number):
         for at in range(part):
             if at % 100 == 0:
                 direct.good(RESET)
