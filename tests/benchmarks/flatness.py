@@ -47,6 +47,8 @@ QUICK = Sizes(jobs=1_000, others=100, phases=1_000)
 
 _ROUNDS = 9
 _POLLS = 1_000
+_FEW = 50
+"""Where a poll might be very slow."""
 
 Say = Callable[[str], None]
 
@@ -70,9 +72,9 @@ def flatness(pace: Pace, say: Say) -> Part:
     say("phases")
     for name in _STEPS:
         much, none = (_with_history(DIALOGUES[name], number) for number in (phases, 0))
-        _compare(part, f"{name}: {phases:,} phases passed / none", much, none)
+        _compare(part, f"{name}: {phases:,} phases passed / none", much, none, polls=_FEW)
     much, none = _with_scripted_history(phases), _with_scripted_history(2)
-    _compare(part, f"vesta: {phases:,} scripted phases passed / two", much, none)
+    _compare(part, f"vesta: {phases:,} scripted phases passed / two", much, none, polls=_FEW)
     _tell_first_poll(part, phases)
     return part
 
@@ -84,7 +86,7 @@ class Polled:
         self._direct = direct
         self._asks = asks
         self._rest = rest
-        self.poll(_POLLS)
+        self.poll(_FEW)
 
     def poll(self, number: int) -> None:
         """So many polls."""
@@ -96,14 +98,17 @@ class Polled:
             self._direct.good(self._rest)
 
 
-def _compare(part: Part, name: str, one: Polled, other: Polled) -> None:
+def _compare(
+    part: Part, name: str, one: Polled, other: Polled, *, polls: int | None = None
+) -> None:
     """Turn by turn, so that what slows the machine slows both."""
+    polls = polls or _POLLS
     gc.collect()
     costs: tuple[list[float], list[float]] = ([], [])
     for _ in range(_ROUNDS):
         for polled, found in zip((one, other), costs, strict=True):
             polled.rest()
-            found.append(cost_us(partial(polled.poll, _POLLS), _POLLS))
+            found.append(cost_us(partial(polled.poll, polls), polls))
     much, little = (Series(name, "us a poll", tuple(found)) for found in costs)
     part.verdicts.append(ratio(name, much, little, AIM))
 
