@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -27,7 +26,7 @@ class JobParts:
     checkpoint: Checkpoint
     submission: object
     faults: tuple[Posted, ...]
-    notes: deque[Note] | None
+    notes: tuple[Note, ...]
 
 
 @dataclass(frozen=True, slots=True)
