@@ -53,10 +53,9 @@ async def advance_clock(here: AtHere, order: AdvanceOrder) -> ClockView:
     with sandbox.lock:
         if order.by is not None:
             sandbox.clock.advance(order.by)
-        elif order.to is not None:
-            sandbox.clock.advance_to(order.to)
-    sandbox.changed()
-    errands = [asyncio.wrap_future(errand) for errand in tuple(sandbox.errands)]
+        now_us = sandbox.clock.now_us()
+        under_way = sandbox.advance_to(now_us if order.to is None else order.to)
+    errands = [asyncio.wrap_future(errand) for errand in under_way]
     if errands:
         await asyncio.wait(errands, timeout=_ERRANDS_S)
     return _view(sandbox)

@@ -216,6 +216,18 @@ class Sandbox:
                 f"a sandbox keeps at most {JOBS_HARD_LIMIT} jobs that have not ended", limit="jobs"
             )
 
+    # Its clock.
+
+    def advance_to(self, to_us: int) -> tuple[Future[None], ...]:
+        """Moves the clock on, unless `to_us` is past already; answers what is under way for it.
+
+        Raises ClockError.
+        """
+        with self.lock:
+            self.clock.advance_to(to_us)
+        self.changed()
+        return tuple(self.errands)
+
     # What happens to a job.
 
     def poll(self, job: Job, tracks: Iterable[str] | None = None) -> Position:

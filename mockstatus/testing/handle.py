@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -58,7 +59,8 @@ class Mock:
         self._scenarios = 0
         self._closing = ExitStack()
         self._redirect: Redirect | None = None
-        self.clock = MockClock(self._control, self._told)
+        move = None if site.move is None else partial(site.move, name)
+        self.clock = MockClock(self._control, self._told, move)
 
     # The services.
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import gc
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,18 +13,26 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
+    from mockstatus.web.world import World
+
+ERRANDS_S = 10.0
+"""How long a move waits, in real time, for what it made due."""
+
 
 @dataclass(frozen=True, slots=True)
 class Site:
     """url: without a slash at its end. token: for `/_mock`; none where that is open.
 
     app, threads: the application itself and what serves it, where that is in this process.
+    move: there too, moves the clock of the sandbox of this name on to an instant, and answers what
+    it is then; raises MockStatusError.
     """
 
     url: str
     token: str | None = None
     app: ASGIApp | None = None
     threads: frozenset[threading.Thread] = frozenset()
+    move: Callable[[str, int], int] | None = None
 
 
 def remote(url: str, token: str | None = None) -> Site:
@@ -66,7 +74,20 @@ def serve(*, seed: int | None = None, scenarios: Sequence[str | Path] = ()) -> I
     with ThreadServer(app) as server:
         name = f"mockstatus-{server.port}"
         threads = (thread for thread in threading.enumerate() if thread.name == name)
-        yield Site(server.url, app=app, threads=frozenset(threads))
+        yield Site(server.url, app=app, threads=frozenset(threads), move=_mover(app.world))
+
+
+def _mover(world: World) -> Callable[[str, int], int]:
+    """What the control API's advance does, without its request: a sleep is no more than that."""
+
+    def move(name: str, to_us: int) -> int:
+        sandbox = world.sandboxes.keep(world.sandboxes.look(name))
+        for errand in sandbox.advance_to(to_us):
+            with suppress(TimeoutError):
+                errand.result(timeout=ERRANDS_S)
+        return sandbox.clock.now_us()
+
+    return move
 
 
 @contextmanager

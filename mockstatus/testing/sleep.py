@@ -112,7 +112,7 @@ class VirtualTime:
         return [thread for thread in threading.enumerate() if thread is not me]
 
     def _move_to(self, us: int) -> None:
-        self._mock.clock.advance(to=_EPOCH + timedelta(microseconds=us))
+        self._mock.clock.move_to(us)
 
     def _note(self, now: datetime) -> None:
         now_us = _us(now)

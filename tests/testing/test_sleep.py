@@ -4,14 +4,18 @@ import asyncio
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from datetime import timedelta
 from types import ModuleType
 
 import httpx
 import pytest
 
+from mockstatus.app import MockStatus
+from mockstatus.testing.control import ControlError
 from mockstatus.testing.handle import Mock
+from mockstatus.testing.site import Site, remote
 from mockstatus.testing.sleep import virtual_time
 
 PATIENT_S = 30.0
@@ -41,6 +45,55 @@ def client(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 
 def passed(mock: Mock, since: object) -> timedelta:
     return mock.clock.now - since  # type: ignore[operator, return-value]
+
+
+@pytest.fixture
+def afar(site: Site, mock: Mock) -> Iterator[Mock]:
+    """The same sandbox, of a server that could be anywhere."""
+    with Mock(remote(site.url), mock.name) as afar:
+        yield afar
+
+
+@pytest.fixture(params=["here", "afar"])
+def anywhere(request: pytest.FixtureRequest, mock: Mock) -> Mock:
+    found: Mock = mock if request.param == "here" else request.getfixturevalue("afar")
+    return found
+
+
+def test_the_clock_of_any_server_is_moved_by_sleeping(anywhere: Mock) -> None:
+    began = anywhere.clock.now
+
+    with virtual_time(anywhere):
+        time.sleep(3600)
+        assert time.time() == (began + timedelta(hours=1)).timestamp()
+
+    assert passed(anywhere, began) == timedelta(hours=1)
+
+
+def test_beyond_the_end_of_time_nobody_sleeps(mock: Mock) -> None:
+    with pytest.raises(ControlError, match="to the year 9999"):
+        mock.clock.move_to(10**18)
+
+
+def test_who_slept_finds_done_what_was_due_meanwhile(site: Site, mock: Mock) -> None:
+    assert isinstance(site.app, MockStatus)
+    sandbox = site.app.world.sandboxes.look(mock.name)
+    errand: Future[None] = Future()
+    sandbox.errands.add(errand)
+    done: list[str] = []
+    errand.add_done_callback(lambda _: done.append("callback"))
+    is_moved = threading.Event()
+    stop = sandbox.listen(is_moved.set)
+    server = threading.Thread(target=lambda: is_moved.wait() and errand.set_result(None))
+    server.start()
+
+    with virtual_time(mock):
+        time.sleep(1)
+        done.append("rose")
+
+    stop()
+    server.join()
+    assert done == ["callback", "rose"]
 
 
 def test_sleep_moves_the_sandboxs_clock(mock: Mock, client: ModuleType) -> None:
