@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from mockstatus.web.operation import Documented, Example, Kind
+from mockstatus.web.sending import BODILESS
 
 if TYPE_CHECKING:
     from mockstatus.web.operation import Body, Operation, Parameter
@@ -178,7 +179,7 @@ def _answers(answers: Iterable[Documented], known: Known) -> dict[str, Any]:
             place["description"] += f"\n\n{answer.description}"
         if answer.links:
             place.setdefault("links", {}).update(answer.links)
-        if answer.media_type:
+        if answer.media_type and answer.status not in BODILESS:
             schema = _schema(answer.model, "serialization", answer.schema, known)
             content = place.setdefault("content", {})
             content[answer.media_type] = _joined(

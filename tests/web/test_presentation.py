@@ -190,3 +190,10 @@ def test_a_model_of_ours_has_its_own_name():
 
 def test_the_name_of_an_operation_is_known_to_those_who_link_to_it():
     assert operation_id(SERVICE, SERVICE.operations[0]) == "toy_make_toy"
+
+
+@pytest.mark.parametrize("status", [204, 205, 304])
+def test_an_answer_that_has_no_body_is_shown_without_one(status):
+    answer = Documented(status=status, description="Done.")
+
+    assert shown(answers=(answer,))[1]["responses"][str(status)] == {"description": "Done."}
