@@ -68,8 +68,12 @@ class Encoder:
                 return {"~array": [value.typecode, value.tolist()]}
             case list():
                 return [self.encode(one) for one in value]
-            case tuple() | set() | frozenset():
-                return {f"~{type(value).__name__}": [self.encode(one) for one in value]}
+            case tuple():
+                return {"~tuple": [self.encode(one) for one in value]}
+            case set() | frozenset():
+                # In one order, whatever the set's own: the same state is the same document.
+                parts = sorted((self.encode(one) for one in value), key=repr)
+                return {f"~{type(value).__name__}": parts}
             case deque():
                 return {"~deque": [value.maxlen, [self.encode(one) for one in value]]}
             case Mapping():

@@ -40,6 +40,11 @@ class Stretch:
     entered_us: int
     left_us: int | None
 
+    def later(self, by_us: int) -> Stretch:
+        """The same, so much later."""
+        left_us = None if self.left_us is None else self.left_us + by_us
+        return Stretch(self.track, self.first, self.last, self.entered_us + by_us, left_us)
+
     def visit_entered_us(self, index: int) -> int:
         """When it entered phase `index`, which is one of these."""
         return self.track.entered_us(index, anchor=self.first, anchor_us=self.entered_us)
@@ -83,6 +88,17 @@ class TrackState:
     pending: PendingCancel | None = None
     past: tuple[Stretch, ...] = ()
     forgotten: int = 0
+
+    def later(self, by_us: int) -> TrackState:
+        """The same, so much later; for one with no cancel under way."""
+        return TrackState(
+            track=self.track,
+            anchor=self.anchor,
+            anchor_us=self.anchor_us + by_us,
+            shown=self.shown,
+            past=tuple([stretch.later(by_us) for stretch in self.past]),
+            forgotten=self.forgotten,
+        )
 
     @property
     def last(self) -> int:
@@ -166,10 +182,20 @@ class Checkpoint:
     gone: Gone | None = None
     quiet_until_us: int
 
+    def later(self, by_us: int) -> Checkpoint:
+        """That of the same job submitted so much later, to which nothing was done yet."""
+        gone, expires_us, quiet_us = self.gone, self.expires_us, self.quiet_until_us
+        return Checkpoint(
+            tracks={name: state.later(by_us) for name, state in self.tracks.items()},
+            submitted_us=self.submitted_us + by_us,
+            used_us=self.used_us + by_us,
+            expires_us=None if expires_us is None else expires_us + by_us,
+            gone=None if gone is None else Gone(gone.why, gone.at_us + by_us),
+            quiet_until_us=FAR_FUTURE_US if quiet_us >= FAR_FUTURE_US else quiet_us + by_us,
+        )
+
     def polled(self, at_us: int) -> Checkpoint:
-        """The same after a status call that moved no track, unless the job is gone."""
-        if self.gone is not None:
-            return self
+        """The same after a status call that moved no track of a job that is there."""
         # A call of the class by hand: `replace` takes five times as long, and each poll comes here.
         return Checkpoint(
             tracks=self.tracks,

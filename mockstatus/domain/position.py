@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from itertools import islice
 
-from mockstatus.domain.checkpoint import FAR_FUTURE_US, Checkpoint, Gone, Stretch, TrackState, Visit
+from mockstatus.domain.checkpoint import Checkpoint, Gone, Stretch, TrackState, Visit
 from mockstatus.domain.timeline import AfterPolls, Phase, Track
 
 
@@ -134,9 +134,7 @@ class Position:
 
     @property
     def holds_until_us(self) -> int:
-        """Before this instant the clock alone changes nothing that can be seen of it."""
-        if self.gone is not None:
-            return FAR_FUTURE_US
+        """Before this instant the clock alone changes nothing to be seen of a job that is there."""
         changes = [track.changes_us for track in self.tracks.values()]
         known = [at_us for at_us in changes if at_us is not None]
         return min([self._checkpoint.quiet_until_us, *known])

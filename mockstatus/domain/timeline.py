@@ -213,9 +213,9 @@ class Defaults:
     cancel_begun: Phase
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Timeline:
-    """All that one job will do.
+    """All that one job will do. Compared by identity: many jobs may share one.
 
     start_within_us: the job is dropped if its client has not started it by then; None where a
         submission is all that it takes.

@@ -34,9 +34,7 @@ class Alias:
     def parse(cls, text: str) -> Alias:
         """From `HOST` or `HOST=/PATH`. Raises ValueError."""
         host, is_there, path = text.partition("=")
-        if not is_there:
-            return cls(host)
-        if authority(host) is None or _PATH.fullmatch(path) is None:
+        if authority(host) is None or (is_there and _PATH.fullmatch(path) is None):
             raise ValueError(f"{text!r} is no alias, expected HOST or HOST=/SERVICE")
         return cls(host, path)
 

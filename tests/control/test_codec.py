@@ -57,6 +57,15 @@ def test_what_is_decoded_is_what_was_encoded(value: Any) -> None:
     assert type(found) is type(value)
 
 
+def test_equal_sets_are_encoded_alike_whatever_their_order() -> None:
+    one, other = {0, 8}, {8, 0}
+    assert [*one] != [*other]  # both fall into the same place of a small set
+
+    assert Encoder(DOMAIN, lambda _: None).encode(one) == Encoder(DOMAIN, lambda _: None).encode(
+        other
+    )
+
+
 def test_what_was_one_object_is_one_again() -> None:
     phase = Phase(
         state="DONE", exit=After(5), ending=Ending.COMPLETE, payload={"a": Decimal("1.0")}

@@ -32,7 +32,16 @@ from mockstatus.domain.engine import (
     refuse_circular_place,
     settle,
 )
-from mockstatus.domain.events import Cancelled, Deleted, Event, Placed, Polled, Signalled, Submitted
+from mockstatus.domain.events import (
+    Cancelled,
+    Deleted,
+    Event,
+    Placed,
+    Polled,
+    Rescheduled,
+    Signalled,
+    Submitted,
+)
 from mockstatus.domain.position import Position, TrackPosition
 from mockstatus.domain.timeline import (
     AfterPolls,
@@ -323,3 +332,39 @@ def test_a_job_without_waits_moves_as_its_tracks_would_alone(data: st.DataObject
 
     lone = position(alone, [Submitted(0), *events], last_us(events) + 20)
     assert visits(beside.tracks["a"]) == visits(lone.tracks["a"])
+
+
+@given(timelines(), st.integers(0, 1 << 50), st.data())
+def test_when_a_job_is_submitted_shifts_all_that_happens_to_it_and_changes_nothing_else(
+    timeline: Timeline, later_us: int, data: st.DataObject
+) -> None:
+    happened = data.draw(histories(timeline))
+    now_us = (happened[-1].at_us if happened else 0) + data.draw(st.integers(0, 40))
+
+    def history(by_us: int) -> object:
+        events = [replace(event, at_us=event.at_us + by_us) for event in happened]
+        moved = [
+            replace(event, expires_us=event.expires_us + by_us)
+            if isinstance(event, Rescheduled)
+            else event
+            for event in events
+        ]
+        seen = position(timeline, [Submitted(by_us), *moved], now_us + by_us)
+        return (
+            {
+                name: [
+                    (
+                        v.phase,
+                        v.entered_us - by_us,
+                        None if v.left_us is None else v.left_us - by_us,
+                    )
+                    for v in track.visits(1000)
+                ]
+                for name, track in seen.tracks.items()
+            },
+            seen.submitted_us - by_us,
+            None if seen.expires_us is None else seen.expires_us - by_us,
+            None if seen.gone is None else (seen.gone.why, seen.gone.at_us - by_us),
+        )
+
+    assert history(later_us) == history(0)

@@ -36,7 +36,9 @@ def test_an_alias_is_a_name_and_perhaps_a_path(text: str, alias: Alias, service:
     assert alias.service == service
 
 
-@pytest.mark.parametrize("text", ["a=", "a=/", "a=ukssdc", "a=/ukssdc/", "=/ukssdc", "a=/~alice"])
+@pytest.mark.parametrize(
+    "text", ["", "a/b", "a b", "a=", "a=/", "a=ukssdc", "a=/ukssdc/", "=/ukssdc", "a=/~alice"]
+)
 def test_what_is_no_alias_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="expected HOST or HOST=/SERVICE"):
         Alias.parse(text)
