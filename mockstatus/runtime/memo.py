@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-BYTES_LIMIT = 256 << 10
+BYTES_LIMIT = 1 << 20
 """Bytes that a memo keeps at most, as those who put things in count them."""
 
 
