@@ -10,12 +10,9 @@ from mockstatus.control.texts import instant
 from mockstatus.control.wire import AdvanceOrder, ClockOrder, ClockView
 from mockstatus.errors import BadRequestError, ClockError
 from mockstatus.runtime.clock import ClockMode
-from mockstatus.runtime.sandbox import Sandbox
+from mockstatus.runtime.sandbox import ERRANDS_S, Sandbox
 
 routes = router("clock")
-
-_ERRANDS_S = 10.0
-"""How long an advance waits, in real time, for what it made due."""
 
 
 @routes.get("/clock", summary="What time it is")
@@ -57,7 +54,7 @@ async def advance_clock(here: AtHere, order: AdvanceOrder) -> ClockView:
         under_way = sandbox.advance_to(now_us if order.to is None else order.to)
     errands = [asyncio.wrap_future(errand) for errand in under_way]
     if errands:
-        await asyncio.wait(errands, timeout=_ERRANDS_S)
+        await asyncio.wait(errands, timeout=ERRANDS_S)
     return _view(sandbox)
 
 

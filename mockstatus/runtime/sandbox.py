@@ -58,6 +58,9 @@ _WENT = {
 JOBS_HARD_LIMIT = 1_100_000
 """Jobs that a sandbox keeps at most, where too few of them have ended."""
 
+ERRANDS_S = 10.0
+"""How long who moves a clock waits, in real time, for what became due."""
+
 
 class Sandbox:
     """A world of its own for one test, one client, one CI job.

@@ -5,7 +5,8 @@ from __future__ import annotations
 import gc
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from concurrent.futures import wait
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,9 +15,6 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from mockstatus.web.world import World
-
-ERRANDS_S = 10.0
-"""How long a move waits, in real time, for what it made due."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +78,11 @@ def serve(*, seed: int | None = None, scenarios: Sequence[str | Path] = ()) -> I
 def _mover(world: World) -> Callable[[str, int], int]:
     """What the control API's advance does, without its request: a sleep is no more than that."""
 
+    from mockstatus.runtime.sandbox import ERRANDS_S
+
     def move(name: str, to_us: int) -> int:
         sandbox = world.sandboxes.keep(world.sandboxes.look(name))
-        for errand in sandbox.advance_to(to_us):
-            with suppress(TimeoutError):
-                errand.result(timeout=ERRANDS_S)
+        wait(sandbox.advance_to(to_us), timeout=ERRANDS_S)
         return sandbox.clock.now_us()
 
     return move

@@ -131,8 +131,9 @@ class Front:
             return
         # While its body came, somebody may have made or reset the sandbox.
         call.sandbox = self._world.sandboxes.look(sandbox)
-        outcome = _outcome(call)
-        remember(call, outcome, scope)
+        with call.sandbox.lock:  # what is remembered is what the answer was made of
+            outcome = _outcome(call)
+            remember(call, outcome, scope)
         await self._send(outcome, scope, send)
 
     async def _send(self, outcome: Outcome, scope: Scope, send: Send) -> None:

@@ -331,6 +331,23 @@ def test_a_body_in_pieces_is_read_to_its_end(both: Both, size: int) -> None:
 
 
 @every_service
+def test_a_sandbox_that_is_reset_while_the_body_comes_is_the_new_one(both: Both) -> None:
+    Raw(whole(both)).ask(both)
+    late = Raw(whole(both))
+    arrives = late.receive
+
+    async def reset_meanwhile() -> Any:
+        await QUICK.client.post(f"{both.base}/_mock/reset")
+        return await arrives()
+
+    late.receive = reset_meanwhile  # type: ignore[method-assign]
+    known = Raw(whole(both)).ask(both)
+
+    assert late.ask(both) != known
+    assert QUICK.send("GET", f"{both.base}/_mock/jobs").json() == []
+
+
+@every_service
 def test_who_leaves_before_the_end_has_not_polled(both: Both) -> None:
     Raw(whole(both)).ask(both)
 
