@@ -97,7 +97,7 @@ class Clock:
         source: TimeSource = SYSTEM_TIME,
     ) -> None:
         self._source = source
-        self._mode = mode if mode is not None else ClockMode(Decimal(1))
+        self._set_mode(mode if mode is not None else ClockMode(Decimal(1)))
         self._anchor_us = source.elapsed_us()
         self._base_us = source.wall_us() if now_us is None else _checked(now_us)
 
@@ -110,17 +110,17 @@ class Clock:
     def mode(self, mode: ClockMode) -> None:
         """Changing it keeps the instant."""
         self._rebase(self.now_us())
-        self._mode = mode
+        self._set_mode(mode)
 
     def now_us(self) -> int:
         """The present instant; it never goes back."""
-        rate = self._mode.rate
-        if not rate:
+        if self._is_manual:
             return self._base_us
         passed_us = self._source.elapsed_us() - self._anchor_us
-        if rate != 1:
-            passed_us = int(passed_us * rate)
-        return min(self._base_us + passed_us, LATEST_US)
+        if not self._is_real:
+            passed_us = int(passed_us * self._mode.rate)
+        now_us = self._base_us + passed_us
+        return now_us if now_us < LATEST_US else LATEST_US
 
     def set_now(self, now_us: int) -> None:
         """Moves to an instant, back too; whether that is allowed is the sandbox's to say."""
@@ -145,6 +145,11 @@ class Clock:
         if at_us <= self.now_us():
             return 0.0
         return float((at_us - self.now_us()) / rate) / 1e6 if rate else None
+
+    def _set_mode(self, mode: ClockMode) -> None:
+        self._mode = mode
+        # Each call asks for the time some five times, and numbers of this kind compare slowly.
+        self._is_manual, self._is_real = not mode.rate, mode.rate == 1
 
     def _rebase(self, now_us: int) -> None:
         self._base_us = now_us

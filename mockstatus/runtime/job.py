@@ -86,10 +86,15 @@ class Job:
         """The name of the scenario it plays; None for the story told without a script."""
         return self.loaded.name if self.loaded is not None else None
 
+    def settled(self, now_us: int) -> Checkpoint:
+        """Its checkpoint after all that happens by itself until `now_us`."""
+        if now_us >= self.checkpoint.quiet_until_us:
+            self.checkpoint = engine.settle(self.timeline, self.checkpoint, now_us)
+        return self.checkpoint
+
     def position(self, now_us: int) -> Position:
         """Where it stands at `now_us`; looking changes nothing."""
-        self.checkpoint = engine.settle(self.timeline, self.checkpoint, now_us)
-        return Position(self.checkpoint, now_us)
+        return Position(self.settled(now_us), now_us)
 
     def append(self, event: Event) -> bool:
         """Takes one event; answers whether it moved anything."""

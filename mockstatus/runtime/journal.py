@@ -7,15 +7,16 @@ before any delay of the answer.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
+from mockstatus.domain.checkpoint import Checkpoint
 from mockstatus.domain.position import Position
 
 if TYPE_CHECKING:
-    from mockstatus.domain.checkpoint import Checkpoint
     from mockstatus.domain.position import TrackPosition
+    from mockstatus.runtime.job import Job
 
 ENTRIES_LIMIT = 10_000
 BYTES_LIMIT = 16 << 20
@@ -29,21 +30,28 @@ _OVERHEAD = 512
 """What an entry is counted with beside its bodies."""
 
 
+Word = Callable[["Job", Position], str]
+"""How a service sums up a job where it stands. Pure: it may be asked later, or never."""
+
+
 class Exchange:
-    """One request and its answer.
+    """One request and its answer. What nobody may ever ask for is worked out when it is read.
 
     number: counts the exchanges of a sandbox from 1. service: empty where the request belongs to
     none; operation: `missing` where nothing is served. real_us, now_us: when it was accepted, on
     the machine's clock and on the sandbox's. kind: `submit`, `poll` or `other`. job: the id of the
-    job that it is about; asked: the id that the client gave. seen: what the client was shown;
-    state: the one word of it. phase: the same word for where the job stood when the call came.
-    tracks: those that a poll asked about; None is all.
+    job that it is about; asked: the id that the client gave. tracks: those that a poll asked
+    about; None is all.
     had_ended: whether the job had, when a call that is no poll came. fault: the id of what struck.
     delay_s: how long the answer was held back. wire: what was done to the connection.
-    is_lost: the client never got the service's own answer.
+    is_lost: the client never got the service's own answer. tells_loss: it showed nothing of the
+    job, but that it is gone.
     """
 
     __slots__ = (
+        "_about",
+        "_shown",
+        "_stood",
         "answer",
         "answer_headers",
         "answer_size",
@@ -62,14 +70,12 @@ class Exchange:
         "number",
         "operation",
         "path",
-        "phase",
         "query",
         "real_us",
         "scenario",
-        "seen",
         "service",
-        "state",
         "status",
+        "tells_loss",
         "tracks",
         "wire",
     )
@@ -103,12 +109,13 @@ class Exchange:
         self.job: str | None = None
         self.scenario: str | None = None
         self.asked: str | None = None
-        self.seen: Position | None = None
-        self.state: str | None = None
-        self.phase: str | None = None
+        self._about: tuple[Job, Word] | None = None
+        self._stood: Position | Checkpoint | None = None
+        self._shown: Position | Checkpoint | None = None
         self.tracks: frozenset[str] | None = None
         self.had_ended = False
         self.is_lost = False
+        self.tells_loss = False
         self.fault: str | None = None
         self.delay_s = 0.0
         self.wire: str | None = None
@@ -116,6 +123,48 @@ class Exchange:
         self.answer = b""
         self.answer_size = 0
         self.answer_headers: tuple[tuple[bytes, bytes], ...] = ()
+
+    def is_about(self, job: Job, word: Word, *, stood: Position | Checkpoint) -> None:
+        """The call is about this job, which stood so when it came."""
+        self.job = job.id
+        self.scenario = job.scenario
+        self._about = job, word
+        self._stood = stood
+
+    def showed(self, shown: Position | Checkpoint) -> None:
+        """The answer told where the job stood: here."""
+        self._shown = shown
+
+    def is_like(self, first: Exchange, checkpoint: Checkpoint) -> None:
+        """The call is the same as one before, but for where the job stands by now."""
+        self.job, self.scenario = first.job, first.scenario
+        self.asked, self.tracks = first.asked, first.tracks
+        self._about, self._stood, self._shown = first._about, first._stood, checkpoint
+
+    @property
+    def seen(self) -> Position | None:
+        """What the client was shown of the job, if anything."""
+        if isinstance(self._shown, Checkpoint):
+            self._shown = Position(self._shown, self.now_us)
+        return self._shown
+
+    @property
+    def state(self) -> str | None:
+        """The one word of that; of a job whose loss is all that was told, the word of its loss."""
+        return self.phase if self.tells_loss else self._worded(self.seen)
+
+    @property
+    def phase(self) -> str | None:
+        """The same word for where the job stood when the call came."""
+        if isinstance(self._stood, Checkpoint):
+            self._stood = Position(self._stood, self.now_us)
+        return self._worded(self._stood)
+
+    def _worded(self, position: Position | None) -> str | None:
+        if position is None or self._about is None:
+            return None
+        job, word = self._about
+        return word(job, position)
 
     def answered(self, status: int, headers: tuple[tuple[bytes, bytes], ...], body: bytes) -> None:
         """The answer is known."""
@@ -215,9 +264,7 @@ class Again:
         )
         one.number = self.number
         one.body_size = first.body_size
-        one.job, one.asked, one.scenario = first.job, first.asked, first.scenario
-        one.state, one.phase, one.tracks = first.state, first.phase, first.tracks
-        one.seen = Position(self.checkpoint, self.now_us)
+        one.is_like(first, self.checkpoint)
         one.answered(self.status, self.answer_headers, self.answer)
         return one
 

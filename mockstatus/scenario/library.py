@@ -66,6 +66,10 @@ class Library:
         """The scenario `<service>/<name>`. Raises UnknownScenarioError with names like it."""
         return _get(self._scenarios, name)
 
+    def find(self, name: str) -> Loaded | None:
+        """The scenario `<service>/<name>`; None if there is none."""
+        return self._scenarios.get(name)
+
     def best_match(self, service: str, fields: Mapping[str, str]) -> Loaded | None:
         """The scenario whose `match` fits a submission; most fields win, then the name.
 
@@ -122,6 +126,7 @@ class Overlay:
     def __init__(self, library: Library) -> None:
         self._library = library
         self._uploads: dict[str, Loaded] = {}
+        self._matching: dict[str, tuple[Sequence[Loaded], Sequence[Loaded]]] = {}
 
     @property
     def uploads(self) -> Mapping[str, Loaded]:
@@ -135,11 +140,8 @@ class Overlay:
 
     def get(self, name: str) -> Loaded:
         """The scenario `<service>/<name>`. Raises UnknownScenarioError with names like it."""
-        if name in self._uploads:
-            return self._uploads[name]
-        if not self._uploads:
-            return self._library.get(name)
-        return _get(self.scenarios, name)
+        found = self._uploads.get(name) or self._library.find(name)
+        return _get(self.scenarios, name) if found is None else found
 
     def put(self, name: str, content: str | bytes) -> Loaded:
         """Upload a scenario (YAML or JSON), in place of one of this name.
@@ -158,24 +160,35 @@ class Overlay:
         loaded = Loaded(name, scenario, text, name)
         self._refuse_too_much(loaded)
         self._uploads[name] = loaded
+        self._matching.clear()
         return loaded
 
     def delete(self, name: str) -> None:
         """Remove an upload; what it had overridden is back. Raises UnknownScenarioError."""
         if self._uploads.pop(name, None) is None:
             raise UnknownScenarioError(name, _near(self._uploads, name), kind="uploaded scenario")
+        self._matching.clear()
 
     def clear(self) -> None:
         """Remove all uploads."""
         self._uploads.clear()
+        self._matching.clear()
 
     def best_match(self, service: str, fields: Mapping[str, str]) -> Loaded | None:
         """As `Library.best_match`, uploads included."""
+        return _first_fit(self.matching(service), fields)
+
+    def matching(self, service: str) -> Sequence[Loaded]:
+        """As `Library.matching`, uploads included."""
+        shared = self._library.matching(service)
         if not self._uploads:
-            return self._library.best_match(service, fields)
-        kept = [one for one in self._library.matching(service) if one.name not in self._uploads]
-        candidates = _by_precedence([*kept, *self._uploads.values()])
-        return _first_fit(candidates.get(service, ()), fields)
+            return shared
+        known = self._matching.get(service)
+        if known is None or known[0] is not shared:  # each submission asks, few change anything
+            kept = [one for one in shared if one.name not in self._uploads]
+            own = _by_precedence([*kept, *self._uploads.values()]).get(service, ())
+            known = self._matching[service] = (shared, own)
+        return known[1]
 
     def _service_of(self, name: str) -> str:
         found = _QUALIFIED.fullmatch(name)

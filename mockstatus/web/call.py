@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 from urllib.parse import parse_qsl
 
@@ -17,6 +17,7 @@ from mockstatus.web.service import Planning
 if TYPE_CHECKING:
     from mockstatus.domain.position import Position
     from mockstatus.runtime.job import Job
+    from mockstatus.runtime.journal import Exchange
     from mockstatus.runtime.sandbox import Sandbox
     from mockstatus.web.answer import Answer
     from mockstatus.web.operation import Operation
@@ -47,9 +48,38 @@ class Call:
     asked: the id that the client gave; job: the job of that id, if there is one. chosen: the
     scenario that a submission plays. seen: what a poll was shown; polled: the tracks that it asked
     about, None is all. found: where the job stood when a call came that is no poll. held: set by
-    the handler of a poll that may be answered again without it. by_tester: made by `/_mock` on a
+    the handler of a poll that may be answered again without it. record: what was written down of
+    it, once it was. by_tester: made by `/_mock` on a
     client's behalf; no fault strikes it, it is neither counted nor written down.
     """
+
+    __slots__ = (
+        "_query",
+        "_read",
+        "alias",
+        "asked",
+        "body",
+        "by_tester",
+        "chosen",
+        "found",
+        "headers",
+        "held",
+        "job",
+        "method",
+        "operation",
+        "params",
+        "path",
+        "polled",
+        "prefix",
+        "query_string",
+        "record",
+        "sandbox",
+        "scheme",
+        "seen",
+        "server",
+        "service",
+        "world",
+    )
 
     def __init__(
         self,
@@ -92,13 +122,15 @@ class Call:
         self.found: Position | None = None
         self.polled: frozenset[str] | None = None
         self.held: Held | None = None
+        self.record: Exchange | None = None
         self._read: dict[Callable[[Call], object], object] = {}
+        self._query: dict[str, str] | None = None
 
     # What was asked.
 
     def header(self, name: str) -> str | None:
         """The first header of this name, in any spelling; None if there is none."""
-        wanted = name.lower().encode("latin-1")
+        wanted = _wire_name(name)
         for key, value in self.headers:
             if key == wanted:
                 return value.decode("latin-1")
@@ -106,14 +138,17 @@ class Call:
 
     def once(self, read: Callable[[Call], T]) -> T:
         """What `read` makes of this call; asked for again, what it made of it then."""
-        if read not in self._read:
-            self._read[read] = read(self)
-        return cast("T", self._read[read])
+        made = self._read.get(read, self)
+        if made is self:
+            made = self._read[read] = read(self)
+        return cast("T", made)
 
-    @cached_property
+    @property
     def query(self) -> dict[str, str]:
         """The query's parameters; of several of one name the first."""
-        return first_of_each(self.query_string)
+        if self._query is None:
+            self._query = first_of_each(self.query_string)
+        return self._query
 
     @property
     def base_url(self) -> str:
@@ -197,6 +232,11 @@ class Call:
         seed = script.seed if script is not None else None
         draws = self.draws(self.sandbox.next_number, seed)
         return Planning(script, submission, self.options, draws)
+
+
+@lru_cache(maxsize=256)
+def _wire_name(name: str) -> bytes:
+    return name.lower().encode("latin-1")
 
 
 def first_of_each(encoded: bytes) -> dict[str, str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mockstatus.domain import fault as faults
@@ -38,15 +38,13 @@ LOG = logging.getLogger("mockstatus.exchange")
 class Outcome:
     """What is to be sent.
 
-    delay_s: real time to let pass before. fault: what struck, if any. record: what was written
-    down of it, if anything.
+    delay_s: real time to let pass before. fault: what struck, if any.
     """
 
     answer: Answer
     delay_s: float = 0.0
     wire: Wire | None = None
     fault: Posted | None = None
-    record: Exchange | None = None
 
 
 def exchange(call: Call) -> Outcome:
@@ -68,22 +66,20 @@ def exchange(call: Call) -> Outcome:
             outcome = _exchange(call)
         except LimitReachedError as error:
             outcome = Outcome(problem(503, "A limit is reached", str(error), limit=error.limit))
-        if call.by_tester:
-            return outcome
-        _write_down(call, record, outcome)
-        return replace(outcome, record=record)
+        if not call.by_tester:
+            _write_down(call, record, outcome)
+        return outcome
 
 
 def _write_down(call: Call, record: Exchange, outcome: Outcome) -> None:
-    if call.job is not None:
-        call.job.requests += 1
-        record.job = call.job.id
-        record.scenario = call.job.scenario
-        stood = call.found or call.seen or call.job.position(record.now_us)
-        record.phase = call.service.state(call.job, stood)
+    job = call.job
+    if job is not None:
+        job.requests += 1
+        stood = call.found or call.seen or job.settled(record.now_us)
+        record.is_about(job, call.service.state, stood=stood)
         record.had_ended = call.found is not None and call.found.has_ended
         if not _is_struck_before(outcome):
-            _tell(call, record, outcome)
+            _tell(call, job, record, outcome)
     record.asked = call.asked
     if outcome.fault is not None:
         record.fault = outcome.fault.fault_id
@@ -92,6 +88,7 @@ def _write_down(call: Call, record: Exchange, outcome: Outcome) -> None:
         effect = outcome.fault.fault.effect
         record.is_lost = effect.wire is not None or not effect.needs_answer
     record.answered(outcome.answer.status, outcome.answer.headers, outcome.answer.body)
+    call.record = record
     call.sandbox.journal.append(record)
     if LOG.isEnabledFor(logging.INFO):
         is_kept = call.world.sandboxes.find(call.sandbox.name) is call.sandbox
@@ -121,22 +118,20 @@ def log_exchange(sandbox: Sandbox, record: Exchange, *, is_kept: bool = True) ->
     LOG.info("%s", line, extra={"facts": facts})
 
 
-def _tell(call: Call, record: Exchange, outcome: Outcome) -> None:
+def _tell(call: Call, job: Job, record: Exchange, outcome: Outcome) -> None:
     """Notes what the answer showed of the job."""
-    job, name = call.job, call.operation.name
-    assert job is not None  # noqa: S101  # the caller has looked
     if call.operation.kind is Kind.POLL:
-        record.seen, record.tracks = call.seen, call.polled
-        position = call.seen or job.position(record.now_us)
-        # A status call whose job is not shown was refused; all it may have told is a loss.
-        is_told = call.seen is not None or position.gone is not None
-    else:
-        is_told = name in call.service.etiquette.telling and outcome.answer.status < 400
-        is_told = is_told and call.method != "HEAD"
-        position = job.position(record.now_us)
-        record.seen = position if is_told else None
-    if is_told:
-        record.state = call.service.state(job, position)
+        record.tracks = call.polled
+        if call.seen is not None:
+            record.showed(call.seen)
+        else:  # refused
+            record.tells_loss = job.settled(record.now_us).gone is not None
+    elif (
+        call.operation.name in call.service.etiquette.telling
+        and outcome.answer.status < 400
+        and call.method != "HEAD"
+    ):
+        record.showed(job.settled(record.now_us))
 
 
 def _is_struck_before(outcome: Outcome) -> bool:
@@ -219,6 +214,8 @@ def _strike(call: Call) -> Posted | None:
     loaded = _standing(call)
     own: tuple[Posted, ...] = ()
     key = ""
+    if (loaded is None or not loaded.scenario.faults) and not book.all():
+        return None
     if loaded is not None and loaded.scenario.faults:
         key = unborn_key(loaded, is_submission=call.chosen is not None)
         own = book.unborn.get(key) or scenario_faults(loaded, sandbox.clock.now_us())

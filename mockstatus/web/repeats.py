@@ -126,7 +126,7 @@ class Repeats:
 
 def remember(call: Call, outcome: Outcome, scope: Scope) -> None:
     """Keeps a call that may come again, where its handler said how to answer it then."""
-    held, record = call.held, outcome.record
+    held, record = call.held, call.record
     if held is None or record is None or outcome.fault is not None or not scope.get("raw_path"):
         return
     job, position = call.job, call.seen

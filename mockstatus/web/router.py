@@ -1,16 +1,21 @@
 """Finds the operation for a method and a path, in time that does not depend on how many there are.
 
 Paths are split at slashes and followed through a tree of dictionaries; a literal segment goes
-before a parameter.
+before a parameter. Where a path led is remembered: clients ask the same few over and over.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from urllib.parse import unquote
 
 from mockstatus.web.operation import Operation
+
+
+_REMEMBERED = 512
+"""Paths that are remembered; of at most so many characters, so that the memory is bounded."""
 
 
 @dataclass(slots=True)
@@ -25,7 +30,7 @@ class Found:
     """An operation, and the path's parameters, decoded."""
 
     operation: Operation
-    params: dict[str, str]
+    params: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,7 @@ class Router:
 
     def __init__(self, operations: Iterable[Operation]) -> None:
         self._root = _Node()
+        self._known: dict[tuple[str, str], Found] = {}
         for operation in operations:
             self._add(operation)
 
@@ -57,6 +63,17 @@ class Router:
 
     def find(self, method: str, path: str) -> Found | NotFound:
         """What serves `method` at `path`, which is below the service's base and still encoded."""
+        known = self._known.get((method, path))
+        if known is not None:
+            return known
+        found = self._find(method, path)
+        if isinstance(found, Found) and len(path) <= _REMEMBERED:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            self._known[method, path] = found
+        return found
+
+    def _find(self, method: str, path: str) -> Found | NotFound:
         values: list[str] = []
         node = _follow(self._root, path.split("/")[1:], 0, values)
         if node is None:
@@ -67,7 +84,7 @@ class Router:
         if served is None:
             return NotFound(tuple(sorted(node.operations)))
         operation, names = served
-        return Found(operation, dict(zip(names, values, strict=True)))
+        return Found(operation, MappingProxyType(dict(zip(names, values, strict=True))))
 
 
 def _follow(node: _Node, segments: list[str], at: int, values: list[str]) -> _Node | None:
