@@ -120,7 +120,7 @@ class Clock:
         if not self._is_real:
             passed_us = int(passed_us * self._mode.rate)
         now_us = self._base_us + passed_us
-        return now_us if now_us < LATEST_US else LATEST_US
+        return min(LATEST_US, now_us)
 
     def set_now(self, now_us: int) -> None:
         """Moves to an instant, back too; whether that is allowed is the sandbox's to say."""

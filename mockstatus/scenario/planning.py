@@ -20,6 +20,21 @@ from mockstatus.scenario.durations import Range
 from mockstatus.scenario.schema import CancelLag, PhaseFile, ScenarioFile
 
 
+class Same:
+    """A key that equals only one of the very same value, for what cannot be compared by hash."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: object) -> None:
+        self.value = value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Same) and self.value is other.value
+
+    def __hash__(self) -> int:
+        return id(self.value)
+
+
 @dataclass(frozen=True, slots=True)
 class Draws:
     """Where the random numbers of one job come from: hashes of (seed, job, place)."""

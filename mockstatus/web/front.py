@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -103,7 +104,8 @@ class Front:
         path = service.canonical_path(below or "/", scope)
         found = served.router.find(scope["method"], path)
         if isinstance(found, NotFound):
-            operation, params = served.missing, {"methods": ",".join(found.methods)}
+            operation = served.missing
+            params: Mapping[str, str] = {"methods": ",".join(found.methods)}
         else:
             operation, params = found.operation, found.params
         call = Call(
@@ -119,7 +121,7 @@ class Front:
             headers=scope["headers"],
             body=b"",
             scheme=scope["scheme"],
-            server=_server(scope),
+            server=_server(scope.get("server")),
             alias=scope.get(ALIAS, ""),
         )
         try:
@@ -181,7 +183,8 @@ def _behind_prefix(scope: Scope, prefix: str) -> Scope:
     return changed
 
 
-def _server(scope: Scope) -> str:
-    host, port = scope.get("server") or ("127.0.0.1", None)
+@lru_cache(maxsize=64)
+def _server(address: tuple[str, int | None] | None) -> str:
+    host, port = address or ("127.0.0.1", None)
     name = f"[{host}]" if ":" in host else host
     return f"{name}:{port}" if port else name

@@ -13,7 +13,6 @@ from urllib.parse import unquote
 
 from mockstatus.web.operation import Operation
 
-
 _REMEMBERED = 512
 """Paths that are remembered; of at most so many characters, so that the memory is bounded."""
 

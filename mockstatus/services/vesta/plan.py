@@ -17,7 +17,7 @@ from mockstatus.domain.timeline import (
     Timeline,
     Track,
 )
-from mockstatus.scenario.planning import Draws, cancel_of, exit_of, expiry_of
+from mockstatus.scenario.planning import Draws, Same, cancel_of, exit_of, expiry_of
 from mockstatus.services.vesta import codes, states
 from mockstatus.services.vesta.options import ECHOING, PLAIN, SECOND_US, VestaOptions
 from mockstatus.services.vesta.script import (
@@ -87,10 +87,11 @@ def plan(planning: Planning) -> Timeline:
     scenario = planning.scenario
     assert isinstance(scenario, VestaFile | None)  # noqa: S101  # the service's own model
     name = task.product_of or task.annotator
-    if scenario is not None and any(_is_drawn(phase) for phase in scenario.phases):
+    # Where nothing is drawn, all tasks of a story are alike, and share one timeline.
+    shared = _shared(Same(scenario), Same(planning.options), name, task.stores)
+    if shared is None:
         return _timeline(scenario, planning.options, name, task.stores, planning.draws)
-    # Nothing is drawn: all tasks of this story are alike, and share one timeline.
-    return _shared(_Same(scenario), _Same(planning.options), name, task.stores)
+    return shared
 
 
 def place(placing: Placing) -> tuple[Phase, ...]:
@@ -109,24 +110,15 @@ def _is_drawn(phase: VestaPhase) -> bool:
     return phase.for_ is not None and phase.for_.low_us != phase.for_.high_us
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Same:
-    """Equal only to one with the very same value."""
-
-    value: object
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.value is other.value
-
-    def __hash__(self) -> int:
-        return id(self.value)
-
-
 @lru_cache(maxsize=512)
-def _shared(scenario: _Same, options: _Same, name: str, stores: bool) -> Timeline:
-    assert isinstance(scenario.value, VestaFile | None)  # noqa: S101  # narrows
+def _shared(story: Same, options: Same, name: str, stores: bool) -> Timeline | None:
+    """The timeline of all tasks of a story; None where each of them has draws of its own."""
+    scenario = story.value
+    assert isinstance(scenario, VestaFile | None)  # noqa: S101  # narrows
     assert isinstance(options.value, VestaOptions)  # noqa: S101  # narrows
-    return _timeline(scenario.value, options.value, name, stores, Draws(0, ()))
+    if scenario is not None and any(_is_drawn(phase) for phase in scenario.phases):
+        return None
+    return _timeline(scenario, options.value, name, stores, Draws(0, ()))
 
 
 def _timeline(
