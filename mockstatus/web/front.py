@@ -144,7 +144,7 @@ class Front:
         if outcome.wire is not None:
             await send_broken(outcome.wire, outcome.answer, scope=scope, send=send)
         else:
-            await send_answer(outcome.answer, send)
+            await send_answer(outcome.answer, send, scope)
 
 
 def _outcome(call: Call) -> Outcome:

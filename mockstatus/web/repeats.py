@@ -91,7 +91,7 @@ class Repeats:
         repeat = cast("Repeat | None", bodies.get(_whole(messages)))
         answer = None if repeat is None else self._answer(sandbox, repeat, scope["headers"])
         if answer is not None:
-            await send_answer(answer, send)
+            await send_answer(answer, send, scope)
         else:
             await self._behind(scope, _after(messages, receive), send)
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mockstatus.web.whole import write_whole
+
 if TYPE_CHECKING:
-    from starlette.types import Send
+    from starlette.types import Scope, Send
 
     from mockstatus.web.answer import Answer
 
@@ -13,8 +15,10 @@ BODILESS = frozenset({204, 205, 304})
 """Answers of these statuses have no body, whatever was made for one (RFC 9110)."""
 
 
-async def send_answer(answer: Answer, send: Send) -> None:
-    """Sends a whole answer."""
+async def send_answer(answer: Answer, send: Send, scope: Scope | None = None) -> None:
+    """Sends a whole answer. scope: of the request, where it is worth being fast."""
+    if scope is not None and write_whole(scope, answer.status, answer.headers, answer.body):
+        return
     headers, body = list(answer.headers), answer.body
     if answer.status in BODILESS:
         headers, body = [pair for pair in headers if pair[0] != b"content-type"], b""

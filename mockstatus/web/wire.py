@@ -17,6 +17,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final, Protocol, assert_never, cast
 
 from mockstatus.domain.fault import Wire
+from mockstatus.web.whole import CYCLE
 
 if TYPE_CHECKING:
     from types import MethodType
@@ -139,7 +140,7 @@ def httptools_class() -> type[HttpToolsProtocol]:
             self, transport: asyncio.Transport
         ) -> None:
             super().connection_made(transport)
-            self.app = _with_connection(self.app, transport)
+            self.app = _with_connection(self.app, transport, has_cycle=True)
 
         def data_received(self, data: bytes) -> None:
             super().data_received(data)
@@ -180,11 +181,19 @@ class _Cycle(Protocol):
     disconnected: bool
 
 
-def _with_connection(app: Any, transport: asyncio.Transport) -> Callable[..., Awaitable[None]]:
-    """The application, told by which connection each request came."""
+def _with_connection(
+    app: Any, transport: asyncio.Transport, *, has_cycle: bool = False
+) -> Callable[..., Awaitable[None]]:
+    """The application, told by which connection each request came.
+
+    has_cycle: whether `write_whole` knows what uvicorn keeps about its requests.
+    """
 
     async def connected(scope: Scope, receive: MethodType, send: Send) -> None:
-        scope[_EXTENSION] = made = (transport, cast("_Cycle", receive.__self__))
+        cycle = receive.__self__
+        scope[_EXTENSION] = made = (transport, cast("_Cycle", cycle))
+        if has_cycle:
+            scope[CYCLE] = cycle
         try:
             await app(scope, receive, send)
         except asyncio.CancelledError:
@@ -194,6 +203,7 @@ def _with_connection(app: Any, transport: asyncio.Transport) -> Callable[..., Aw
             # The cycle knows its scope: a circle for each request, left to the garbage collector,
             # took 5 us of each and kept one in a hundred waiting for 15 ms.
             scope.pop(_EXTENSION)
+            scope.pop(CYCLE, None)
 
     return connected
 
