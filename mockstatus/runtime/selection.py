@@ -56,7 +56,7 @@ class Shelf(Protocol):
         """The scenario of this full name. Raises UnknownScenarioError."""
         ...
 
-    def best_match(self, service: str, fields: Mapping[str, str]) -> Loaded | None:
+    def best_match(self, service: str, fields: Callable[[], Mapping[str, str]]) -> Loaded | None:
         """The scenario whose `match` fits these fields best."""
         ...
 
@@ -112,7 +112,7 @@ def choose(
     for name in queue:
         if (queued := _still_there(shelf, name)) is not None:
             return Chosen(queued, Source.QUEUE)
-    matching = shelf.best_match(service, fields())
+    matching = shelf.best_match(service, fields)
     if matching is not None:
         return Chosen(matching, Source.MATCH)
     standing = _still_there(shelf, default) if default is not None else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 from threading import Lock
@@ -19,6 +19,8 @@ from mockstatus.scenario.load import (
     load_scenario,
 )
 from mockstatus.scenario.wording import nearest, unknown
+
+Fields = Callable[[], Mapping[str, str]]
 
 MOST_UPLOADS = 1_000
 MOST_UPLOADED_BYTES = 8 * 1024 * 1024
@@ -70,10 +72,10 @@ class Library:
         """The scenario `<service>/<name>`; None if there is none."""
         return self._scenarios.get(name)
 
-    def best_match(self, service: str, fields: Mapping[str, str]) -> Loaded | None:
+    def best_match(self, service: str, fields: Fields) -> Loaded | None:
         """The scenario whose `match` fits a submission; most fields win, then the name.
 
-        fields: the submission's wire fields as text.
+        fields: the submission's wire fields as text, read only where there is a `match`.
         """
         return _first_fit(self._matching.get(service, ()), fields)
 
@@ -174,7 +176,7 @@ class Overlay:
         self._uploads.clear()
         self._matching.clear()
 
-    def best_match(self, service: str, fields: Mapping[str, str]) -> Loaded | None:
+    def best_match(self, service: str, fields: Fields) -> Loaded | None:
         """As `Library.best_match`, uploads included."""
         return _first_fit(self.matching(service), fields)
 
@@ -246,9 +248,10 @@ def _by_precedence(scenarios: Iterable[Loaded]) -> dict[str, list[Loaded]]:
     return found
 
 
-def _first_fit(candidates: Iterable[Loaded], fields: Mapping[str, str]) -> Loaded | None:
+def _first_fit(candidates: Sequence[Loaded], fields: Fields) -> Loaded | None:
+    sent = fields() if candidates else {}
     for one in candidates:
         wanted = one.scenario.match.items()
-        if all(name in fields and fnmatchcase(fields[name], pattern) for name, pattern in wanted):
+        if all(name in sent and fnmatchcase(sent[name], pattern) for name, pattern in wanted):
             return one
     return None

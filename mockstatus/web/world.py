@@ -79,7 +79,7 @@ class World:
         sandbox = call.sandbox
         loaded = chosen.loaded
         faults: tuple[Posted, ...] = ()
-        if loaded is not None:
+        if loaded is not None and loaded.scenario.faults:
             unborn = sandbox.faults.unborn.pop(unborn_key(loaded, is_submission=True), None)
             faults = unborn or scenario_faults(loaded, sandbox.clock.now_us())
         job = sandbox.add(

@@ -23,7 +23,7 @@ class Shelf:
         return self._known[name]
 
     def best_match(self, service, fields):
-        return self._known[self._matching] if service == "acme" and fields else None
+        return self._known[self._matching] if service == "acme" and fields() else None
 
 
 ALL = Shelf("acme/header", "acme/field", "acme/queue", "acme/match", "acme/default",

@@ -171,7 +171,7 @@ def test_a_library_without_folders_is_empty() -> None:
 
     assert library.scenarios == {}
     assert library.folders == ()
-    assert library.best_match("toy", {}) is None
+    assert library.best_match("toy", dict) is None
 
 
 def test_an_upload_overrides_mounted_and_shipped_in_its_sandbox_alone(library: Library) -> None:
@@ -288,11 +288,11 @@ def matching(tmp_path: Path) -> Library:
 def test_all_patterns_must_fit_then_most_fields_win_then_the_name(
     matching: Library, fields: dict[str, str], name: str | None
 ) -> None:
-    found = matching.best_match("toy", fields)
+    found = matching.best_match("toy", lambda: fields)
 
     assert (None if found is None else found.name) == name
-    assert matching.best_match("other", fields) is None
-    seen = Overlay(matching).best_match("toy", fields)
+    assert matching.best_match("other", lambda: fields) is None
+    seen = Overlay(matching).best_match("toy", lambda: fields)
     assert seen == found
 
 
@@ -301,18 +301,18 @@ def test_an_upload_takes_part_in_matching_and_hides_what_it_overrides(matching: 
     fields = {"doc_url": "http://h/slow/1", "ann_doc_id": "7", "kind": "q"}
     overlay.put("toy/two", text("no match any more"))
 
-    assert overlay.best_match("toy", fields) == matching.get("toy/b-any")
+    assert overlay.best_match("toy", lambda: fields) == matching.get("toy/b-any")
 
     overlay.put("toy/mine", text(match="{doc_url: '*', kind: '*'}"))
 
-    assert overlay.best_match("toy", fields) == overlay.get("toy/mine")
-    assert overlay.best_match("other", fields) is None
+    assert overlay.best_match("toy", lambda: fields) == overlay.get("toy/mine")
+    assert overlay.best_match("other", lambda: fields) is None
 
 
 def test_a_pattern_made_of_stars_costs_no_time(tmp_path: Path) -> None:
     put(tmp_path, "toy/stars", text(match="{a: '" + "*a" * 60 + "b'}"))
 
-    assert Library(MODELS, folders=[tmp_path]).best_match("toy", {"a": "a" * 5_000}) is None
+    assert Library(MODELS, folders=[tmp_path]).best_match("toy", lambda: {"a": "a" * 5_000}) is None
 
 
 def test_our_own_scenarios_are_in_the_package_or_beside_it(

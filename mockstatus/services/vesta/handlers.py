@@ -83,11 +83,12 @@ def only_as_multimedia(handle: Callable[[Call], Answer]) -> Callable[[Call], Ans
 @authorised
 def submit(call: Call) -> Answer:
     """annotate and process. The order of checks: VESTA wire notes, 1.3 (observed)."""
+    options = options_of(call)
     name, annotator = annotator_of(call)
     count(call, name)
     request = call.once(Request.read)
     is_needed = not (annotator.noparams and request.is_process)
-    url = request.document_url(is_needed=is_needed, is_code=options_of(call).is_code)
+    url = request.document_url(is_needed=is_needed, is_code=options.is_code)
     request.refuse_invalid_urls()
     misc = request.misc(UPLOAD_URL)
     stored_at = annotations_url(request.values.get("ann_doc_id"))
@@ -95,8 +96,10 @@ def submit(call: Call) -> Answer:
     if name == ECHOING:
         message = _message(call, annotator.type or name, misc, url, stored_at)
     job = call.commit(Task(name, stored_at is not None, message))
-    _follow(call, job, request.values.get("callback_url"))
-    return reply.document({"uuid": job.id})
+    callback_url = request.values.get("callback_url")
+    if callback_url is not None and options.callbacks != "off":
+        _follow(call, job, callback_url, is_loopback=options.callbacks == "loopback")
+    return reply.accepted(job.id)
 
 
 @answered
@@ -127,7 +130,8 @@ def identify(call: Call) -> str | None:
 def magic(call: Call) -> str | None:
     """The scenario that a document's address names."""
     request = call.once(Request.read)
-    return magic_name(request.values.get("doc_url", "")) or magic_name(request.workflow)
+    named = magic_name(request.values.get("doc_url", ""))
+    return magic_name(request.workflow) if named is None and request.workflow else named
 
 
 def fields(call: Call) -> dict[str, str]:
@@ -202,17 +206,14 @@ def _told_again(memory: Memory, annotator: str, shown: Answer) -> Answer:
     return shown
 
 
-def _follow(call: Call, job: Job, url: str | None) -> None:
-    """Has the ends of the task's attempts told at this address, if the option allows that."""
-    option = options_of(call).callbacks
-    if url is None or option == "off":
-        return
+def _follow(call: Call, job: Job, url: str, *, is_loopback: bool) -> None:
+    """Has the ends of the task's attempts told at this address."""
     memory = memory_of(call)
     if memory.callbacks is None:
         memory.callbacks = Callbacks(call.world, call.sandbox)
     _, _, port = call.server.rpartition(":")
     own_port = int(port) if port.isdecimal() else None
-    memory.callbacks.follow(job, url, Reach(option == "loopback", own_port))
+    memory.callbacks.follow(job, url, Reach(is_loopback, own_port))
 
 
 def _message(

@@ -12,13 +12,16 @@ from mockstatus.services.vesta.negotiation import Decision, Form
 from mockstatus.services.vesta.options import VestaOptions
 from mockstatus.services.vesta.script import error_problem
 from mockstatus.services.vesta.wire import encode
-from mockstatus.web.answer import Answer, json_answer, reason, text_answer
+from mockstatus.web.answer import JSON, Answer, json_answer, reason, text_answer
 
 if TYPE_CHECKING:
     from mockstatus.web.call import Call
 
 CANARIE_TAG = "VESTA platform (CANARIE)"
 """What is declared under it negotiates as browsers like it."""
+
+
+_JSON = ((b"content-type", JSON),)
 
 
 def options_of(call: Call) -> VestaOptions:
@@ -39,6 +42,13 @@ def wanted_form(call: Call, decision: Decision) -> Form:
 def document(body: Mapping[str, Any], status: int = 200) -> Answer:
     """A document that is always JSON."""
     return json_answer(body, status, encode=encode)
+
+
+def accepted(uuid: str) -> Answer:
+    """A task was taken in."""
+    # As `encode` writes it, in a tenth of the time: an id needs no escapes.
+    body = b'{"uuid":"%b"}\n' % uuid.encode("ascii")
+    return Answer(200, body, _JSON, {"uuid": uuid}, encode)
 
 
 def status_document(call: Call, body: Mapping[str, Any]) -> Answer:
