@@ -132,7 +132,9 @@ class Front:
             await send_answer(service.too_large(call), send)
             return
         # While its body came, somebody may have made or reset the sandbox.
-        call.sandbox = self._world.sandboxes.look(sandbox)
+        now_kept = self._world.sandboxes.find(sandbox)
+        if now_kept is not None:
+            call.sandbox = now_kept
         with call.sandbox.lock:  # what is remembered is what the answer was made of
             outcome = _outcome(call)
             remember(call, outcome, scope)

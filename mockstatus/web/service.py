@@ -93,7 +93,8 @@ class Service:
     name: also the first segment of its path and of its scenarios' names.
     client_path: where clients point, below the server's address (`/vesta`).
     title, summary: for people.
-    scenario_model: a scenario file; options_model: its knobs, every field with a default.
+    scenario_model: a scenario file; options_model: its knobs, every field with a default, never
+        changed once made: sandboxes share them.
     states: the states, codes and endings that it documents, for coverage.
     plan: pure; a submission becomes a timeline. Raises MockStatusError.
     place: pure; phases to be put into a track. Raises MockStatusError or ValueError.

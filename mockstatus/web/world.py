@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
@@ -46,10 +47,10 @@ class World:
             raise UnknownServiceError(name, self.services) from None
 
     def options(self, sandbox: Sandbox, service: Service) -> Any:
-        """A service's options in this sandbox, made on first use."""
+        """A service's options in this sandbox."""
         found = sandbox.options.get(service.name)
         if found is None:
-            found = sandbox.options[service.name] = service.options_model()
+            found = sandbox.options[service.name] = _default_options(service.options_model)
         return found
 
     def set_options(self, sandbox: Sandbox, service: Service, options: BaseModel) -> None:
@@ -98,6 +99,12 @@ class World:
             sandbox.queues.take(service.name, chosen.name)
         call.job = job
         return job
+
+
+@lru_cache(maxsize=64)
+def _default_options(model: type[BaseModel]) -> BaseModel:
+    """One for all sandboxes, so that what is made of a story by these options is made once."""
+    return model()
 
 
 def unborn_key(loaded: Loaded, *, is_submission: bool) -> str:
