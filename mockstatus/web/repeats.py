@@ -81,7 +81,9 @@ class Repeats:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves one request."""
         sandbox = self._sandbox(scope)
-        bodies = None if sandbox is None else sandbox.memo.shelf(_head(scope))
+        # The path alone tells most calls that are no polls apart, before a head is put together.
+        heads = None if sandbox is None else sandbox.memo.room(scope["raw_path"])
+        bodies = None if heads is None else heads.get(_head(scope))
         if sandbox is None or bodies is None:
             await self._behind(scope, receive, send)
             return
@@ -137,13 +139,12 @@ def remember(call: Call, outcome: Outcome, scope: Scope) -> None:
         return
     repeat = Repeat(record, job, position, call.options, until_us, held.again)
     size = len(call.body) + record.answer_size + _OVERHEAD
-    call.sandbox.memo.put(_head(scope), call.body, repeat, size)
+    call.sandbox.memo.put((scope["raw_path"], _head(scope), call.body), repeat, size)
 
 
 def _head(scope: Scope) -> tuple[object, ...]:
-    """All of a request but its body, as far as anything that is answered could depend on it."""
+    """All of a request but its path and its body, as far as anything that is answered could depend on it."""
     return (
-        scope["raw_path"],
         scope["query_string"],
         scope["method"],
         scope["scheme"],

@@ -366,12 +366,13 @@ def test_a_server_that_tells_no_raw_path_is_answered_all_the_same(both: Both) ->
 def test_what_is_remembered_is_bounded() -> None:
     one = memo.Memo()
     for number in range(2000):
-        one.put("head", b"%d" % number, number, 1000)
+        one.put(("path", "head", b"%d" % number), number, 1000)
         assert one.size <= memo.BYTES_LIMIT
-    shelf = one.shelf("head")
+    room = one.room("path")
 
-    assert shelf is not None
+    assert room is not None
+    shelf = room["head"]
     assert shelf[b"1999"] == 1999
     assert 1 <= len(shelf) * 1000 <= memo.BYTES_LIMIT
-    one.put("head", b"large", "large", memo.BYTES_LIMIT + 1)
+    one.put(("path", "head", b"large"), "large", memo.BYTES_LIMIT + 1)
     assert b"large" not in shelf
