@@ -143,7 +143,7 @@ def remember(call: Call, outcome: Outcome, scope: Scope) -> None:
 
 
 def _head(scope: Scope) -> tuple[object, ...]:
-    """All of a request but its path and its body, as far as anything that is answered could depend on it."""
+    """All of a request but path and body, as far as what is answered could depend on it."""
     return (
         scope["query_string"],
         scope["method"],
