@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from mockstatus import __version__
 from mockstatus.app import MockStatus, create_app
 from mockstatus.cli.exits import WrongUseError
+from mockstatus.cli.garbage import keep_pauses_short
 from mockstatus.cli.https import certified, put
 from mockstatus.cli.library import counts
 from mockstatus.cli.notices import notices, say, warn
@@ -59,18 +60,12 @@ def serve(options: Mapping[str, Any]) -> None:
         stack.enter_context(notices(settings.log_format))
         if settings.watch:
             stack.enter_context(watching(library))
-        _keep_what_there_is()
+        stack.callback(keep_pauses_short())
         # Else the interpreter's end walks through all that is there, for 0.3 s, and frees nothing.
         atexit.register(gc.freeze)
         serve_forever(
             app, sock, tls=tls, on_ready=lambda: announce(app, settings, url, https=https)
         )
-
-
-def _keep_what_there_is() -> None:
-    """Takes all that was made so far out of the garbage collector's sight, and lets it work."""
-    gc.freeze()
-    gc.enable()
 
 
 def read_settings(options: Mapping[str, Any]) -> Settings:
