@@ -117,8 +117,13 @@ def _report(phase: Phase, report: Report, track: TrackPosition, view: View) -> d
 
 
 def _host(kind: str, attempt: int, draws: Draws) -> str:
-    number = 1 + (draws.between(0, _HOSTS - 1, "host") + attempt) % _HOSTS
+    number = 1 + (_first_host(draws) + attempt) % _HOSTS
     return f"{kind.replace('_', '-')}-{number}.novalocal"
+
+
+@lru_cache(maxsize=1024)  # a status call whose job moved takes 60 us, this draw 3
+def _first_host(draws: Draws) -> int:
+    return draws.between(0, _HOSTS - 1, "host")
 
 
 def _attempt(track: TrackPosition, report: Report) -> int:
@@ -179,7 +184,12 @@ def _done_before_us(phase: Phase) -> int:
 
 def date(at_us: int) -> str:
     """`2014-09-10T12:23:19`: seconds, no zone; UTC stands for the worker's local time."""
-    return (_EPOCH + timedelta(seconds=at_us // 1_000_000)).strftime("%Y-%m-%dT%H:%M:%S")
+    return _date(at_us // 1_000_000)
+
+
+@lru_cache(maxsize=1024)  # a task is told its start again and again: 2 us of 60
+def _date(at_s: int) -> str:
+    return (_EPOCH + timedelta(seconds=at_s)).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def envelope(status: int, *, code: int, message: str, description: str) -> dict[str, Any]:

@@ -185,7 +185,7 @@ def _shown(call: Call, job: Job, position: Position) -> Answer:
     options = options_of(call)
     seed = job.loaded.scenario.seed if job.loaded is not None else None
     draws = call.draws(job.number, seed)
-    share = round(options.torn_reads * 1_000_000)
+    share = round(options.torn_reads * 1_000_000) if options.torn_reads else 0
     is_torn = bool(share) and draws.between(0, 999_999, "torn", position.polls) < share
     result = result_of(position, View(task, options, draws, is_torn))
     state = state_of(position)
@@ -195,7 +195,8 @@ def _shown(call: Call, job: Job, position: Position) -> Answer:
     elif state == states.EXPIRED and options.is_code and not memory.was_active(job.id):
         # The real one cannot tell a task whose queue is gone from one that waits.
         state = states.PENDING
-    shown = reply.status_document(call, {"result": result, "status": state, "uuid": job.id})
+    document = {"result": result, "status": state, "uuid": job.id}
+    shown = reply.status_document(call, document, options)
     if not share:
         call.held = Held(lambda _: _told_again(memory, task.annotator, shown))
     return shown

@@ -51,9 +51,9 @@ def accepted(uuid: str) -> Answer:
     return Answer(200, body, _JSON, {"uuid": uuid}, encode)
 
 
-def status_document(call: Call, body: Mapping[str, Any]) -> Answer:
+def status_document(call: Call, body: Mapping[str, Any], options: VestaOptions) -> Answer:
     """How a task stands: as JSON or XML; by the real program a failure also as a page."""
-    is_code = options_of(call).is_code
+    is_code = options.is_code
     if is_code and body["status"] in states.FAILED:
         if wanted_form(call, Decision.ERROR) is Form.HTML:
             failure = body["result"]
