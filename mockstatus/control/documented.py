@@ -57,6 +57,7 @@ def router(tag: str) -> APIRouter:
         tags=[f"Control: {tag}"],
         responses=REFUSALS,
         generate_unique_id_function=_operation_id,
+        strict_content_type=False,  # the guard has seen to it
     )
 
 

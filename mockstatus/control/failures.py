@@ -18,8 +18,9 @@ from mockstatus.web.answer import Answer, reason
 from mockstatus.web.problems import complaints, problem, problem_of
 
 if TYPE_CHECKING:
-    from fastapi import APIRouter, FastAPI
+    from fastapi import FastAPI
     from starlette.requests import Request
+    from starlette.routing import BaseRoute
 
 
 # What FastAPI, and pydantic outside of JSON, call otherwise than it is called in a scenario file.
@@ -34,12 +35,12 @@ class ComplaintError(MockStatusError):
         super().__init__("; ".join(one.message for one in self.found))
 
 
-def install(app: FastAPI, routers: Iterable[APIRouter]) -> None:
+def install(app: FastAPI, control: Iterable[BaseRoute]) -> None:
     """Problem documents in place of FastAPI's own answers to what goes wrong.
 
-    routers: whose routes tell what can be done to a path.
+    control: the routes that tell what can be done to a path.
     """
-    routes = [route for router in routers for route in router.routes if isinstance(route, Route)]
+    routes = [route for route in control if isinstance(route, Route)]
 
     async def not_served(request: Request, error: Exception) -> Response:
         answer = _not_served(request, error, routes)

@@ -57,7 +57,8 @@ class Here:
             raise BadRequestError(str(error), where=where) from None
 
 
-def _here(request: Request) -> Any:
+async def _here(request: Request) -> Any:
+    # Not async, it would be called by a thread, each time: 0.1 ms of a request's 0.3.
     world = cast("World", request.app.state.world)
     prefix = request.scope.get("root_path", "")
     return Here(world, request.scope["state"]["sandbox"], prefix)

@@ -1,4 +1,4 @@
-"""All routers of `/_mock`, in the order in which they are shown."""
+"""All routes of `/_mock`, in the order in which they are shown."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from mockstatus.control import (
     choice,
     clock,
     events,
-    failures,
     faults,
     health,
     jobs,
@@ -26,13 +25,13 @@ from mockstatus.control.options import options_routes
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from fastapi import FastAPI
+    from starlette.routing import BaseRoute
 
     from mockstatus.web.service import Service
 
 
-def install(app: FastAPI, services: Mapping[str, Service]) -> None:
-    """Adds `/_mock` to an application, whose `state.world` it works on."""
+def control_routes(services: Mapping[str, Service]) -> list[BaseRoute]:
+    """The routes of `/_mock`, which work on their application's `state.world`."""
     routers = [
         *(
             resource.routes
@@ -41,6 +40,4 @@ def install(app: FastAPI, services: Mapping[str, Service]) -> None:
         options_routes(services),
         *(resource.routes for resource in (seed, snapshot, reset, certificate, health)),
     ]
-    for router in routers:
-        app.include_router(router)
-    failures.install(app, routers)
+    return [route for router in routers for route in router.routes]
