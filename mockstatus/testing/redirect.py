@@ -12,10 +12,13 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 from urllib.parse import urlsplit
 
 from mockstatus.errors import MockStatusError
+from mockstatus.testing.quiet import no_garbage
 
 _PORTS = {"http": 80, "https": 443}
 
@@ -75,13 +78,11 @@ def redirected(redirect: Redirect) -> Iterator[None]:
 
     try:
         replace(urllib.request.AbstractHTTPHandler, "do_open", _urllib)
-        if _has("urllib3"):
-            import urllib3
-
+        urllib3 = _client("urllib3")
+        if urllib3 is not None:
             replace(urllib3.HTTPConnectionPool, "urlopen", _urllib3)
-        if _has("httpx"):
-            import httpx
-
+        httpx = _client("httpx")
+        if httpx is not None:
             replace(httpx.HTTPTransport, "handle_request", _httpx)
             replace(httpx.AsyncHTTPTransport, "handle_async_request", _httpx)
         yield
@@ -156,12 +157,14 @@ def _httpx(redirect: Redirect, real: Any) -> Any:
     return handle
 
 
-def _has(module: str) -> bool:
+def _client(module: str) -> Any:
+    """The library of this name; None if there is none."""
     if module in sys.modules:
-        return True
-    from importlib.util import find_spec
-
-    return find_spec(module) is not None
+        return sys.modules[module]
+    if find_spec(module) is None:
+        return None
+    with no_garbage():
+        return import_module(module)
 
 
 def _place(url: str) -> tuple[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import wait
@@ -10,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from mockstatus.testing.quiet import no_garbage
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -47,29 +48,29 @@ def serve(*, seed: int | None = None, scenarios: Sequence[str | Path] = ()) -> I
     Nothing in the environment changes it: tests are the same everywhere. Raises ScenarioError with
     all that is wrong with the folders.
     """
-    with _no_garbage():
+    with no_garbage():
         from mockstatus.app import create_app
         from mockstatus.errors import ScenarioError
         from mockstatus.server import ThreadServer
         from mockstatus.settings import Settings
 
-    settings = Settings(
-        host="127.0.0.1",
-        clock="real",
-        seed=seed,
-        scenarios=tuple(map(Path, scenarios)),
-        public_url=None,
-        admin_token=None,
-        aliases=(),
-        tls_port=None,
-        ca_out=None,
-        max_sandboxes=100_000,
-    )
-    with _no_garbage():
+        settings = Settings(
+            host="127.0.0.1",
+            clock="real",
+            seed=seed,
+            scenarios=tuple(map(Path, scenarios)),
+            public_url=None,
+            admin_token=None,
+            aliases=(),
+            tls_port=None,
+            ca_out=None,
+            max_sandboxes=100_000,
+        )
         app = create_app(settings)
-    if app.world.library.problems:
-        raise ScenarioError(app.world.library.problems)
-    with ThreadServer(app) as server:
+        if app.world.library.problems:
+            raise ScenarioError(app.world.library.problems)
+        served = ThreadServer(app)
+    with served as server:
         name = f"mockstatus-{server.port}"
         threads = (thread for thread in threading.enumerate() if thread.name == name)
         yield Site(server.url, app=app, threads=frozenset(threads), move=_mover(app.world))
@@ -86,15 +87,3 @@ def _mover(world: World) -> Callable[[str, int], int]:
         return sandbox.clock.now_us()
 
     return move
-
-
-@contextmanager
-def _no_garbage() -> Iterator[None]:
-    """Imports leave nothing for the garbage collector to find: its looks take a tenth of them."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
