@@ -18,7 +18,6 @@ from mockstatus.cli.garbage import keep_pauses_short
 from mockstatus.cli.https import certified, put
 from mockstatus.cli.library import counts
 from mockstatus.cli.notices import notices, say, warn
-from mockstatus.cli.watching import watching
 from mockstatus.errors import ClockError, ScenarioError, UnknownServiceError
 from mockstatus.scenario.explain import explain
 from mockstatus.scenario.library import shipped_folder
@@ -59,6 +58,8 @@ def serve(options: Mapping[str, Any]) -> None:
         url = settings.public_url or url_of(sock)
         stack.enter_context(notices(settings.log_format))
         if settings.watch:
+            from mockstatus.cli.watching import watching
+
             stack.enter_context(watching(library))
         stack.callback(keep_pauses_short())
         # Else the interpreter's end walks through all that is there, for 0.3 s, and frees nothing.
