@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from functools import partial
+from operator import sub
 from pathlib import Path
 
 from benchmarks.contenders import MOCKSTATUS
@@ -43,13 +44,20 @@ _ONE_ROUTE = Launch(
 )  # fmt: skip
 
 _PLUGIN = "import mockstatus, mockstatus.pytest_plugin"
-# A test's clients are redirected whatever they are, so their libraries are imported as well.
-_SERVER = """\
+# What serves, and the libraries of a test's clients: they are redirected, whichever a test uses.
+# Imported at their cheapest: nobody ever looks for garbage.
+_IMPORTS = """\
+import gc; gc.disable()
 import mockstatus.app, mockstatus.server, mockstatus.settings, mockstatus.testing.handle
-from mockstatus.registry import services; services(); import httpx, requests"""
+from mockstatus.registry import services; services()
+import httpx, urllib3
+"""
+# Each tells how much CPU time its process had used when its test had what it wanted.
+_TELL = "    import time; print('waited', time.process_time())\n"
 _TESTS = {
-    "with": "def test_it(mockstatus):\n    assert mockstatus.vesta.url\n",
-    "without": "def test_it():\n    assert True\n",
+    "fixture": f"def test_it(mockstatus):\n    assert mockstatus.vesta.url\n{_TELL}",
+    "imports": f"{_IMPORTS}def test_it():\n{_TELL}",
+    "nothing": f"def test_it():\n{_TELL}",
 }
 
 
@@ -111,22 +119,31 @@ def _import_ms(statement: str) -> float:
 
 
 def _compare_fixture(part: Part, rounds: int) -> None:
-    fixture, imports = [], []
+    found: dict[str, list[float]] = {name: [] for name in _TESTS}
     with tempfile.TemporaryDirectory() as folder:
-        files = {name: Path(folder, f"test_{name}.py") for name in _TESTS}
-        for name, file in files.items():
-            file.write_text(_TESTS[name], encoding="utf-8")
-        # No other plugin: some import much themselves once a test needs an event loop.
-        alone = ["-p", "mockstatus.pytest_plugin", "-p", "no:cacheprovider", "-c", os.devnull]
-        pytest = [sys.executable, "-m", "pytest", "-q", *alone]
+        for name, text in _TESTS.items():
+            Path(folder, f"test_{name}.py").write_text(text, encoding="utf-8")
         for _ in range(rounds):
-            with_it, without = (_cpu_ms([*pytest, str(files[name])]) for name in _TESTS)
-            fixture.append(with_it - without)
-            imports.append(_import_ms(_SERVER))
-    ours = Series("the first test's fixture", "ms of CPU", tuple(fixture))
-    theirs = Series("its imports", "ms of CPU", tuple(imports))
+            for name, values in found.items():
+                values.append(_waited_ms(Path(folder, f"test_{name}.py")))
+    names = {
+        "the first test's fixture": found["fixture"],
+        "what it imports, in a test that imports it": found["imports"],
+    }
+    ours, theirs = (
+        Series(name, "ms of CPU", tuple(map(sub, values, found["nothing"])))
+        for name, values in names.items()
+    )
     part.series += [ours, theirs]
     part.verdicts.append(ratio(f"{ours.name} / {theirs.name}", ours, theirs, FIXTURE_AIM))
+
+
+def _waited_ms(file: Path) -> float:
+    """CPU milliseconds from the start of a run of pytest until the file's only test is served."""
+    # No other plugin: some import much themselves once a test needs an event loop.
+    alone = ["-p", "mockstatus.pytest_plugin", "-p", "no:cacheprovider", "-c", os.devnull]
+    told = _ran([sys.executable, "-m", "pytest", "-q", "-s", *alone, str(file)])
+    return 1e3 * float(told.partition("waited ")[2].split()[0])
 
 
 _BURST = 200
@@ -143,19 +160,14 @@ def _compare_sandboxes(part: Part) -> None:
         anew = [VESTA.submit.under(f"/~new-{name}") for name in names]
         submit.append(cost_us(partial(direct.burst, [VESTA.submit], _BURST), _BURST))
         first.append(cost_us(partial(direct.burst, anew, _BURST), _BURST))
-        read.append(cost_us(partial(_times, _BURST, direct, clock), _BURST))
-        reset.append(cost_us(partial(_times, _BURST, direct, began_anew), _BURST))
+        read.append(cost_us(partial(direct.burst, [clock], _BURST), _BURST))
+        reset.append(cost_us(partial(direct.burst, [began_anew], _BURST), _BURST))
     for name, one, other in (
         ("submission that makes a sandbox / into one that is there", first, submit),
         ("reset / a read of the clock", reset, read),
     ):
         much, little = (Series(name, "us", tuple(found)) for found in (one, other))
         part.verdicts.append(ratio(name, much, little, ONE_MORE_AIM))
-
-
-def _times(number: int, direct: Direct, ask: Ask) -> None:
-    for _ in range(number):
-        direct.good(ask)
 
 
 # Sleeps and polls by an httpx client, as a test's client does.
@@ -173,21 +185,28 @@ with running(clock="virtual" if sleeps else "manual") as mock:
                 if sleeps:
                     time.sleep(0.001)
         poll(50)
-        began = time.perf_counter()
+        began, began_cpu = time.perf_counter(), time.process_time()
         poll(300)
-        print(1e6 * (time.perf_counter() - began) / 300)
+        took, took_cpu = time.perf_counter() - began, time.process_time() - began_cpu
+        print(1e6 * took / 300, 1e6 * took_cpu / 300)
 """
 
 
 def _compare_sleep(part: Part, rounds: int) -> None:
-    found: dict[str, list[float]] = {"sleeps": [], "polls": []}
+    found: dict[str, list[list[float]]] = {"sleeps": [], "polls": []}
     for _ in range(rounds):
         for kind, values in found.items():
-            values.append(float(_ran([sys.executable, "-c", _SLEEPS, kind])))
-    slept = Series("a poll and a virtual sleep", "us by the clock", tuple(found["sleeps"]))
-    bare = Series("a bare poll by httpx", "us by the clock", tuple(found["polls"]))
-    part.series += [slept, bare]
-    part.verdicts.append(ratio(f"{slept.name} / {bare.name}", slept, bare, SLEEP_AIM))
+            values.append([*map(float, _ran([sys.executable, "-c", _SLEEPS, kind]).split())])
+    for at, unit in enumerate(("us by the clock", "us of CPU")):
+        slept, bare = (
+            Series(name, unit, tuple(values[at] for values in found[kind]))
+            for kind, name in (
+                ("sleeps", "a poll and a virtual sleep"),
+                ("polls", "a bare poll by httpx"),
+            )
+        )
+        part.series += [slept, bare]
+        part.verdicts.append(ratio(f"{slept.name} / {bare.name}, {unit}", slept, bare, SLEEP_AIM))
 
 
 def _ran(command: Sequence[str]) -> str:
@@ -196,12 +215,3 @@ def _ran(command: Sequence[str]) -> str:
     if ran.returncode:
         raise RuntimeError(f"{command[:4]} failed: {(ran.stdout + ran.stderr)[-2000:]}")
     return ran.stdout
-
-
-def _cpu_ms(command: Sequence[str]) -> float:
-    """CPU milliseconds of a process that must succeed."""
-    before = os.times()
-    _ran(command)
-    after = os.times()
-    used_s = after.children_user + after.children_system
-    return 1e3 * (used_s - before.children_user - before.children_system)
