@@ -21,7 +21,8 @@ BYTES_LIMIT = 1 << 30
 """Bytes that all sandboxes of a server keep at most of what was sent and answered."""
 
 WEIGH_EVERY = 64
-"""Bytes are counted once in so many calls that store something: counting takes a while."""
+"""Bytes are counted once in so many calls that store something, or once in as many as there are
+sandboxes: counting goes through all of them, and is not to be felt however many they are."""
 
 
 class Sandboxes:
@@ -64,7 +65,8 @@ class Sandboxes:
         """
         with self._lock:
             self._stored += 1
-            if self._stored % WEIGH_EVERY == 0:
+            if self._stored >= max(WEIGH_EVERY, len(self._kept)):
+                self._stored = 0
                 self._bound_bytes()
             kept = self._kept.get(sandbox.name)
             if kept is not None:
