@@ -84,7 +84,7 @@ def accepted(
     process_id: str,
     warnings: Iterable[str],
     url: str,
-    fields: Mapping[str, str],
+    fields: dict[str, str],
 ) -> Document:
     """A file was taken on record, and waits for its upload."""
     return {
@@ -93,7 +93,7 @@ def accepted(
         "pipeline": submission.pipeline.name,
         "message": SUCCESS,
         "warnings": list(warnings),
-        "presigned_post_url_results": {"url": url, "fields": dict(fields)},
+        "presigned_post_url_results": {"url": url, "fields": fields},
     }
 
 

@@ -11,19 +11,24 @@ from hashlib import blake2b
 
 from mockstatus.domain.draw import draw_bytes
 
-_VARIANTS = "89ab"
+_SEPARATOR = "\x1f"
+_VARIANTS = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
 GENERATED_NAME = "krixik_generated_file_name_"
 _GENERATED_LETTERS = 10
 
 
 def process_id(seed: int, sandbox: str, number: int) -> str:
     """The id of a job; the client's user knows it as `request_id`."""
-    return _laid_out(draw_bytes(seed, sandbox, "krixik", number, "process").hex())
+    drawn = _begun(16, seed, sandbox, "krixik").copy()
+    drawn.update(b"%d\x1fprocess" % number)
+    return _laid_out(drawn.hexdigest())
 
 
 def file_id(seed: int, sandbox: str, number: int) -> str:
     """The id of the file that a job works on."""
-    return _version_4(draw_bytes(seed, sandbox, "krixik", number, "file"))
+    drawn = _begun(16, seed, sandbox, "krixik").copy()
+    drawn.update(b"%d\x1ffile" % number)
+    return _version_4(drawn.hexdigest())
 
 
 def request_id(seed: int, sandbox: str, number: int, now_us: int) -> str:
@@ -31,18 +36,32 @@ def request_id(seed: int, sandbox: str, number: int, now_us: int) -> str:
 
     The instant keeps answers apart that come before anything is kept of their sandbox.
     """
-    key = _answers_key(seed, sandbox)
-    return _version_4(blake2b(b"%d %d" % (number, now_us), key=key, digest_size=16).digest())
+    drawn = _answers(seed, sandbox).copy()
+    drawn.update(b"%d %d" % (number, now_us))
+    return _version_4(drawn.hexdigest())
 
 
 @lru_cache(maxsize=1024)
-def _answers_key(seed: int, sandbox: str) -> bytes:
-    return draw_bytes(seed, sandbox, "krixik", "answer")
+def _answers(seed: int, sandbox: str) -> blake2b:
+    key = draw_bytes(seed, sandbox, "krixik", "answer")
+    return blake2b(key=key, digest_size=16)
 
 
 def signature(seed: int, file: str, what: str) -> str:
     """What a link to a file's upload or output is signed with."""
-    return draw_bytes(seed, "krixik", file, what, size=32).hex()
+    drawn = _begun(32, seed, "krixik").copy()
+    drawn.update(f"{file}{_SEPARATOR}{what}".encode("utf-8", "surrogatepass"))
+    return drawn.hexdigest()
+
+
+@lru_cache(maxsize=1024)
+def _begun(size: int, seed: int, *key: str) -> blake2b:
+    """What `draw_bytes` hashes, up to the part of its key that is another one each time.
+
+    A copy of it that reads the rest takes 0.5 us, `draw_bytes` 1.7; a submission draws thrice.
+    """
+    text = _SEPARATOR.join((str(seed), *key, ""))
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=size)
 
 
 def generated_name(seed: int, sandbox: str, number: int, extension: str) -> str:
@@ -52,9 +71,11 @@ def generated_name(seed: int, sandbox: str, number: int, extension: str) -> str:
     return f"{GENERATED_NAME}{letters}{extension}"
 
 
-def _version_4(drawn: bytes) -> str:
-    digits = drawn.hex()
-    return _laid_out(f"{digits[:12]}4{digits[13:16]}{_VARIANTS[drawn[8] >> 4 & 3]}{digits[17:]}")
+def _version_4(digits: str) -> str:
+    return (
+        f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}"
+        f"-{_VARIANTS[digits[16]]}{digits[17:20]}-{digits[20:]}"
+    )
 
 
 def _laid_out(digits: str) -> str:
