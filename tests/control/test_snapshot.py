@@ -369,8 +369,8 @@ def test_what_is_put_in_place_never_fails_later(name: str, data: st.DataObject) 
     ("change", "told"),
     [
         (lambda store: store.update(_shelves={}), "other files than there are"),
-        (lambda store: _shelf(store)["files"].update(x=_shelf(store)["files"].popitem()[1]), "is"),
-        (lambda store: _shelf(store)["paths"].clear(), "is at no path"),
+        (lambda store: _names(store).update(x=_names(store).popitem()[1]), "is not where"),
+        (lambda store: _names(store).clear(), "other files than there are"),
     ],
 )
 def test_files_that_are_nowhere_are_refused(change: Callable[[Any], object], told: str) -> None:
@@ -386,9 +386,10 @@ def test_files_that_are_nowhere_are_refused(change: Callable[[Any], object], tol
     assert told in answer.json()["detail"]
 
 
-def _shelf(store: Any) -> Any:
-    (shelf,) = store["_shelves"].values()
-    return shelf
+def _names(store: Any) -> Any:
+    """The files of the one directory of the one pipeline, by name."""
+    ((names,),) = (shelf.values() for shelf in store["_shelves"].values())
+    return names
 
 
 def test_what_no_snapshot_can_hold_is_refused(tester: Tester) -> None:

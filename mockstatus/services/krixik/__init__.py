@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 from mockstatus.domain.etiquette import Etiquette
 from mockstatus.domain.position import Position
 from mockstatus.services.krixik import choosing, gate, ids, states
+from mockstatus.services.krixik.file import File
 from mockstatus.services.krixik.jobs import submitted
 from mockstatus.services.krixik.operations import OPERATIONS
 from mockstatus.services.krixik.options import KrixikOptions
-from mockstatus.services.krixik.plan import FileSubmission, check, place, plan
+from mockstatus.services.krixik.plan import check, place, plan
 from mockstatus.services.krixik.script import KrixikFile
 from mockstatus.services.krixik.store import Store, has_failed, is_finished
 from mockstatus.web.service import ClientCalls, Kept, Service
@@ -90,7 +91,7 @@ SERVICE = Service(
     submitted=submitted,
     sample=choosing.SAMPLE,
     calls=ClientCalls(status=choosing.status_call, start=choosing.upload_call),
-    kept=Kept(submission=FileSubmission, memory=Store),
+    kept=Kept(submission=File, memory=Store),
     etiquette=_ETIQUETTE,
     connect='krixik.init(api_key="any", api_url="{url}")',
 )

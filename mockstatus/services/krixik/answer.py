@@ -11,9 +11,11 @@ from types import MappingProxyType
 
 from mockstatus.domain.position import Position, TrackPosition
 from mockstatus.services.krixik import states
+from mockstatus.services.krixik.file import File
 from mockstatus.services.krixik.metadata import Metadata
 from mockstatus.services.krixik.modules import MODULES
-from mockstatus.services.krixik.plan import FileSubmission, Pipeline, Unnamed
+from mockstatus.services.krixik.pipeline import Pipeline
+from mockstatus.services.krixik.plan import Unnamed
 
 Document = dict[str, object]
 
@@ -79,7 +81,7 @@ def forbidden(*, request_id: str | None) -> Document:
 
 
 def accepted(
-    submission: FileSubmission,
+    file: File,
     *,
     process_id: str,
     warnings: Iterable[str],
@@ -89,8 +91,8 @@ def accepted(
     """A file was taken on record, and waits for its upload."""
     return {
         "request_id": process_id,
-        "file_id": submission.file_id,
-        "pipeline": submission.pipeline.name,
+        "file_id": file.file_id,
+        "pipeline": file.pipeline.name,
         "message": SUCCESS,
         "warnings": list(warnings),
         "presigned_post_url_results": {"url": url, "fields": fields},
@@ -99,7 +101,7 @@ def accepted(
 
 def status(
     position: Position,
-    submission: FileSubmission,
+    file: File,
     *,
     process_id: str,
     request_id: str,
@@ -107,15 +109,15 @@ def status(
 ) -> Document:
     """How far a process is."""
     tracks = list(position.tracks.values())
-    chain = submission.pipeline.chain
+    chain = file.pipeline.chain
     failed = next(
         (index for index, track in enumerate(tracks) if track.phase.state == states.FAILED), None
     )
     return {
         "request_id": request_id,
-        "file_id": submission.file_id,
+        "file_id": file.file_id,
         "message": STATUS_FOUND,
-        "pipeline": submission.pipeline.name,
+        "pipeline": file.pipeline.name,
         "warnings": [],
         "process_status": None if failed is not None else _progress(tracks, chain, are_keys_dotted),
         "failure_status": (

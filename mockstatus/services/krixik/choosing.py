@@ -14,9 +14,9 @@ import orjson
 
 from mockstatus.errors import BadRequestError
 from mockstatus.services.krixik import links
+from mockstatus.services.krixik.file import File
 from mockstatus.services.krixik.gate import KEY_HEADER, sent
 from mockstatus.services.krixik.jobs import sample_upload
-from mockstatus.services.krixik.plan import FileSubmission
 from mockstatus.web.service import Submission
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def asked(operation_path: str, body: Mapping[str, Any]) -> Submission:
 def status_call(job: Job) -> Submission:
     """The client asks how far its process is."""
     told = job.submission
-    assert isinstance(told, FileSubmission)  # noqa: S101  # what we committed
+    assert isinstance(told, File)  # noqa: S101  # what we committed
     fields = {"pipeline": told.pipeline.name, "version": VERSION, "process_id": job.id}
     return asked(STATUS_PATH, fields)
 
@@ -91,7 +91,7 @@ def status_call(job: Job) -> Submission:
 def upload_call(job: Job) -> Submission:
     """The client uploads the sample of what its pipeline takes."""
     told = job.submission
-    assert isinstance(told, FileSubmission)  # noqa: S101  # what we committed
+    assert isinstance(told, File)  # noqa: S101  # what we committed
     form = links.upload_fields(job.seed, told.file_id, job.checkpoint.submitted_us)
     parts = [f'name="{name}"\r\n\r\n{value}' for name, value in form.items()]
     parts.append(f'name="file"; filename="sample"\r\n\r\n{sample_upload(told.pipeline)}')

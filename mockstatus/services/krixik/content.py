@@ -14,7 +14,7 @@ from hashlib import blake2b
 from itertools import islice
 
 from mockstatus.services.krixik.modules import JSON, MODULES, TEXT, Module
-from mockstatus.services.krixik.plan import ChosenModel, Pipeline
+from mockstatus.services.krixik.pipeline import ChosenModel, Pipeline
 from mockstatus.services.krixik.words import lines_of
 
 TEXT_LIMIT = 3_000_000

@@ -16,10 +16,10 @@ from mockstatus.services.krixik.bodies import (
     Status,
 )
 from mockstatus.services.krixik.examples import FILE_ID, PROCESS_ID
+from mockstatus.services.krixik.file import File, Order
 from mockstatus.services.krixik.jobs import CAP_REACHED
 from mockstatus.services.krixik.links import SIGNATURE, SIGNED_QUERY
-from mockstatus.services.krixik.metadata import Metadata
-from mockstatus.services.krixik.plan import ChosenModel, FileSubmission, Pipeline
+from mockstatus.services.krixik.pipeline import ChosenModel, Pipeline
 from mockstatus.web.operation import Documented, Example, Parameter
 
 REQUEST_ID = "8863f851-fa57-4ffa-98fd-31d9df31fcdc"
@@ -47,19 +47,23 @@ SIGNED = Parameter(
     example="5e1f0c7c",
 )
 
-SUBMISSION = FileSubmission(
+EXAMPLE = File(
     FILE_ID,
-    Pipeline(
-        "demo",
-        ("parser", "sentiment"),
-        ("snippet", "snippet"),
-        (
-            ChosenModel("sentence"),
-            ChosenModel("distilbert-base-uncased-finetuned-sst-2-english"),
+    "whale.txt",
+    Order(
+        Pipeline(
+            "demo",
+            ("parser", "sentiment"),
+            ("snippet", "snippet"),
+            (
+                ChosenModel("sentence"),
+                ChosenModel("distilbert-base-uncased-finetuned-sst-2-english"),
+            ),
         ),
+        1800,
+        "/novels",
+        (("author", "melville"),),
     ),
-    Metadata("whale.txt", "/novels", (("author", "melville"),)),
-    1800,
 )
 
 
@@ -101,7 +105,7 @@ ACCEPTED = Documented(
         "accepted": Example(
             summary="Where to upload",
             value=answer.accepted(
-                SUBMISSION,
+                EXAMPLE,
                 process_id=PROCESS_ID,
                 warnings=(),
                 url=f"{_HOST}/upload/{FILE_ID}",

@@ -16,7 +16,7 @@ from mockstatus.services.krixik.bodies import (
     Searched,
     Tree,
 )
-from mockstatus.services.krixik.documented import REQUEST_ID, SUBMISSION
+from mockstatus.services.krixik.documented import EXAMPLE, REQUEST_ID
 from mockstatus.services.krixik.examples import FILE_ID, PROCESS_ID
 from mockstatus.web.operation import Documented, Example
 
@@ -50,12 +50,12 @@ def about_file(description: str, message: str) -> Documented:
 
 
 def _item() -> dict[str, object]:
-    metadata = SUBMISSION.metadata
+    metadata = EXAMPLE.metadata
     return {
         "last_updated": answer.date(_AT_US),
         "process_id": PROCESS_ID,
         "created_at": answer.date(_AT_US),
-        "file_metadata": answer.file_metadata(SUBMISSION.pipeline, (2, 2)),
+        "file_metadata": answer.file_metadata(EXAMPLE.pipeline, (2, 2)),
         "file_tags": metadata.tag_objects,
         "file_description": "",
         "symbolic_directory_path": metadata.directory,
@@ -68,7 +68,7 @@ def _item() -> dict[str, object]:
 
 def _searched(counted: str, result: dict[str, object]) -> dict[str, object]:
     metadata = answer.searched_metadata(
-        SUBMISSION.metadata, counted=counted, count=3, created_us=_AT_US, updated_us=_AT_US
+        EXAMPLE.metadata, counted=counted, count=3, created_us=_AT_US, updated_us=_AT_US
     )
     item = {"file_id": FILE_ID, "file_metadata": metadata, "search_results": [result]}
     message = answer.searched_message(1, 1)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mockstatus.services.krixik import answer
+from mockstatus.services.krixik.file import File
 from mockstatus.services.krixik.gate import new_request_id, refused_file
 from mockstatus.services.krixik.jobs import refuse_taken_path
 from mockstatus.services.krixik.metadata import (
@@ -23,7 +24,7 @@ from mockstatus.services.krixik.metadata import (
 from mockstatus.services.krixik.modules import can_search_keywords, can_search_semantically
 from mockstatus.services.krixik.options import SECOND_US
 from mockstatus.services.krixik.selection import Listed, listed, newest, pattern_fits, select
-from mockstatus.services.krixik.store import File, Store, has_failed, is_finished, store_of
+from mockstatus.services.krixik.store import Store, has_failed, is_finished, store_of
 from mockstatus.services.krixik.wire import (
     FileBody,
     ListBody,
@@ -58,22 +59,22 @@ def list_files(call: Call, body: ListBody) -> Answer:
 
 
 def _item(store: Store, one: Listed, *, is_in_full: bool) -> _Document:
-    file, submission, metadata = one.file, one.file.submission, one.file.metadata
+    file, metadata = one.file, one.file.metadata
     position = store.position(file)
-    asked_us = position.submitted_us + submission.expire_s * SECOND_US
+    asked_us = position.submitted_us + file.order.expire_s * SECOND_US
     # Where a scenario makes the expiry depend on use, there is only the date that was asked for.
     expires_us = asked_us if position.expires_us is None else position.expires_us
-    pipeline = submission.pipeline
+    pipeline = file.pipeline
     return {
         "last_updated": answer.date(one.updated_us),
-        "process_id": file.process_id,
+        "process_id": store.job(file).id,
         "created_at": answer.date(one.created_us),
         "file_metadata": answer.file_metadata(pipeline, file.entries(), is_in_full=is_in_full),
         "file_tags": metadata.tag_objects,
         "file_description": metadata.description,
         "symbolic_directory_path": metadata.directory,
         "pipeline": pipeline.name,
-        "file_id": submission.file_id,
+        "file_id": file.file_id,
         "expire_time": answer.date(expires_us),
         "file_name": metadata.file_name,
     }
@@ -86,9 +87,9 @@ def show_tree(call: Call, body: TreeBody) -> Answer:
     found = [
         one
         for file in store.of(body.pipeline)
-        if fits(file.metadata.directory) and (one := listed(store, file)) is not None
+        if fits(file.order.directory) and (one := listed(store, file)) is not None
     ]
-    paths = sorted(one.file.metadata.path for one in newest(found, body.max_files))
+    paths = sorted(one.file.path for one in newest(found, body.max_files))
     document = answer.items(answer.SUCCESS, (), paths, request_id=new_request_id(call))
     return json_answer(document)
 
@@ -156,7 +157,7 @@ def keyword_search(call: Call, body: SearchBody) -> Answer:
     stopped = [word for word in words if word in STOP_WORDS]
 
     def results(file: File) -> list[_Document]:
-        if not can_search_keywords(file.submission.pipeline.chain):
+        if not can_search_keywords(file.pipeline.chain):
             raise RefusedError("BAD REQUEST: this pipeline has no keyword_search")
         return [
             {"keyword": word.text, "line_number": word.line, "keyword_number": word.number}
@@ -171,7 +172,7 @@ def semantic_search(call: Call, body: SemanticBody) -> Answer:
     """Finds snippets that are like the query."""
 
     def results(file: File) -> list[_Document]:
-        if not can_search_semantically(file.submission.pipeline.chain):
+        if not can_search_semantically(file.pipeline.chain):
             raise RefusedError("BAD REQUEST: this pipeline has no semantic_search")
         return [
             {

@@ -5,10 +5,10 @@ Source: Krixik wire notes, 2, 3 and 5.4.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from mockstatus.services.krixik import answer, content, ids, links, outputs
+from mockstatus.services.krixik.file import File, Order
 from mockstatus.services.krixik.form import FormError, read_form
 from mockstatus.services.krixik.gate import (
     new_request_id,
@@ -18,18 +18,13 @@ from mockstatus.services.krixik.gate import (
     script,
     storage_error,
 )
-from mockstatus.services.krixik.metadata import (
-    Metadata,
-    RefusedError,
-    checked,
-    checked_expiry,
-    tag_pairs,
-)
-from mockstatus.services.krixik.modules import JSON, MODULES, TEXT, chain_problem
-from mockstatus.services.krixik.plan import ChosenModel, FileSubmission, Pipeline
+from mockstatus.services.krixik.metadata import RefusedError
+from mockstatus.services.krixik.modules import JSON, MODULES, TEXT
+from mockstatus.services.krixik.orders import ordered, pipeline_of
+from mockstatus.services.krixik.pipeline import Pipeline
 from mockstatus.services.krixik.script import OutputSpec
-from mockstatus.services.krixik.store import File, Store, is_finished, store_of
-from mockstatus.services.krixik.wire import FileBody, ModelChoice, ProcessBody, StatusBody
+from mockstatus.services.krixik.store import Store, is_finished, is_there, store_of
+from mockstatus.services.krixik.wire import FileBody, ProcessBody, StatusBody
 from mockstatus.web.answer import Answer, json_answer
 from mockstatus.web.call import Held
 
@@ -52,88 +47,51 @@ SAMPLE_TEXTS = {
 
 def process(call: Call, body: ProcessBody) -> Answer:
     """Takes a file on record, and says where to upload it."""
-    store = store_of(call.sandbox)
+    sandbox, store = call.sandbox, store_of(call.sandbox)
     cap = options(call).cap
     if cap is not None and store.accepted >= cap:
         raise RefusedError(CAP_REACHED)
-    submission = _submission(call, body)
-    _refuse_clashes(store, submission)
-    job = call.commit(submission, aliases=(submission.file_id,))
-    store.add(job, submission)
+    order, file_name = _ordered(call, body)
+    file_id = ids.file_id(sandbox.seed, sandbox.name, sandbox.next_number)
+    file = File(file_id, file_name, order)
+    _refuse_clashes(store, file)
+    job = call.commit(file, aliases=(file_id,))
+    store.add(file)
     scenario = script(call)
     document = answer.accepted(
-        submission,
+        file,
         process_id=job.id,
         warnings=scenario.warnings if scenario is not None else (),
-        url=links.upload_url(call, submission.file_id),
-        fields=links.upload_fields(call.sandbox.seed, submission.file_id, call.now_us),
+        url=links.upload_url(call, file_id),
+        fields=links.upload_fields(sandbox.seed, file_id, call.now_us),
     )
     return json_answer(document)
 
 
-def _submission(call: Call, body: ProcessBody) -> FileSubmission:
-    sandbox = call.sandbox
-    pipeline = _pipeline(body)
+def _ordered(call: Call, body: ProcessBody) -> tuple[Order, str]:
+    """What a call orders, and the name of its file. Raises RefusedError."""
+    pipeline = pipeline_of(body)
     file_name = body.file_name
     if file_name is None:
         extension = _EXTENSIONS[MODULES[pipeline.chain[0]].takes]
-        number = sandbox.next_number
-        file_name = ids.generated_name(sandbox.seed, sandbox.name, number, extension)
-    metadata = Metadata(
-        file_name,
-        body.symbolic_directory_path,
-        tag_pairs(body.file_tags),
-        body.file_description,
-    )
-    return FileSubmission(
-        ids.file_id(sandbox.seed, sandbox.name, sandbox.next_number),
-        pipeline,
-        checked(metadata),
-        checked_expiry(body.expire_time),
-    )
+        sandbox = call.sandbox
+        file_name = ids.generated_name(sandbox.seed, sandbox.name, sandbox.next_number, extension)
+    return ordered(body, pipeline, file_name), file_name
 
 
-def _pipeline(body: ProcessBody) -> Pipeline:
-    """The pipeline that a body describes; what it leaves out has the module's defaults."""
-    chain = tuple(body.pipeline_ordered_modules)
-    problem = chain_problem(chain)
-    if problem is not None:
-        raise RefusedError(f"BAD REQUEST: {problem}")
-    models = tuple(
-        _model(name, body.modules.get(f"module_{index}"))
-        for index, name in enumerate(chain, start=1)
-    )
-    keys = tuple(body.pipeline_output_process_keys)
-    if len(keys) != len(chain):
-        keys = tuple(MODULES[name].key for name in chain)
-    return _shared(body.pipeline, chain, keys, models)
-
-
-_shared = lru_cache(maxsize=1024)(Pipeline)
-
-
-def _model(name: str, choice: ModelChoice | None) -> ChosenModel:
-    module = MODULES[name]
-    if choice is None:
-        return ChosenModel(module.models[0], module.params)
-    if choice.model not in module.models:
-        raise RefusedError(f"BAD REQUEST: module '{name}' has no model '{choice.model}'")
-    return ChosenModel(choice.model, tuple(choice.params.items()))
-
-
-def _refuse_clashes(store: Store, submission: FileSubmission) -> None:
+def _refuse_clashes(store: Store, file: File) -> None:
     """One name, one chain, as long as a file is on record; one path, one file."""
-    pipeline = submission.pipeline
+    pipeline = file.pipeline
     other = store.any_of(pipeline.name)
     if other is None:
         return
-    chain = list(other.submission.pipeline.chain)
-    if chain != list(pipeline.chain):
+    if other.pipeline.chain != pipeline.chain:
         raise RefusedError(
             "BAD REQUEST: you have at least one file on record with the same pipeline name but a"
-            f" different set of modules - {chain} - please use another name for your pipeline"
+            f" different set of modules - {list(other.pipeline.chain)} - please use another name"
+            " for your pipeline"
         )
-    refuse_taken_path(store, pipeline.name, submission.metadata.path)
+    refuse_taken_path(store, pipeline.name, file.path)
 
 
 def refuse_taken_path(
@@ -167,7 +125,7 @@ def _start(call: Call, file: File, uploaded: bytes) -> None:
     """The upload came. choice: a second one changes nothing."""
     if file.upload is not None:
         return
-    first = file.submission.pipeline.chain[0]
+    first = file.pipeline.chain[0]
     store = store_of(call.sandbox)
     store.keep_upload(file, content.kept(first, uploaded))
     call.sandbox.start(store.job(file))
@@ -175,11 +133,10 @@ def _start(call: Call, file: File, uploaded: bytes) -> None:
 
 def submitted(call: Call, job: Job) -> None:
     """A job of the control API gets an upload that nobody has to make."""
-    submission = job.submission
-    assert isinstance(submission, FileSubmission)  # noqa: S101  # what we committed
-    file = store_of(call.sandbox).find(submission.file_id)
-    if file is not None:
-        _start(call, file, sample_upload(submission.pipeline).encode())
+    file = job.submission
+    assert isinstance(file, File)  # noqa: S101  # what we committed
+    if store_of(call.sandbox).find(file.file_id) is file:
+        _start(call, file, sample_upload(file.pipeline).encode())
 
 
 def sample_upload(pipeline: Pipeline) -> str:
@@ -191,20 +148,20 @@ def sample_upload(pipeline: Pipeline) -> str:
 def status(call: Call, body: StatusBody) -> Answer:
     """Says how far a process is."""
     job = call.sandbox.find("krixik", body.process_id)
-    if job is None or job.id != body.process_id or call.sandbox.peek(job).gone is not None:
+    if job is None or job.id != body.process_id or not is_there(call.sandbox, job):
         if options(call).old_not_found:
             document = answer.old_not_found(
                 request_id=new_request_id(call), process_id=body.process_id
             )
             return json_answer(document)
         raise RefusedError(answer.process_not_found(body.process_id))
-    submission = job.submission
-    assert isinstance(submission, FileSubmission)  # noqa: S101  # what we committed
-    if submission.pipeline.name != body.pipeline:
+    file = job.submission
+    assert isinstance(file, File)  # noqa: S101  # what we committed
+    if file.pipeline.name != body.pipeline:
         raise RefusedError(f"BAD REQUEST: {answer.WRONG_PIPELINE}")
     document = answer.status(
         call.poll(job),
-        submission,
+        file,
         process_id=job.id,
         request_id=new_request_id(call),
         are_keys_dotted=options(call).dotted_status_keys,
@@ -232,7 +189,7 @@ def fetch_output(call: Call, body: FileBody) -> Answer:
             outputs=None,
         )
         return json_answer(document)
-    extension = MODULES[file.submission.pipeline.chain[-1]].extension
+    extension = MODULES[file.pipeline.chain[-1]].extension
     document = answer.output(
         body.pipeline,
         body.file_id,

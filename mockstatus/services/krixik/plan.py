@@ -28,39 +28,12 @@ from mockstatus.scenario.durations import Range
 from mockstatus.scenario.planning import Draws, cancel_of, exit_of, expiry_of
 from mockstatus.scenario.schema import UntilTrack as UntilTrackFile
 from mockstatus.services.krixik import states
-from mockstatus.services.krixik.metadata import Metadata
+from mockstatus.services.krixik.file import File, Order
 from mockstatus.services.krixik.modules import CHAIN_LIMIT, MODULES
 from mockstatus.services.krixik.options import SECOND_US, KrixikOptions
+from mockstatus.services.krixik.pipeline import Pipeline
 from mockstatus.services.krixik.script import KrixikFile, KrixikPhase, unlikely_problems
 from mockstatus.web.service import Placing, Planning
-
-
-@dataclass(frozen=True, slots=True)
-class ChosenModel:
-    """The model of one module. params: pairs, as sent."""
-
-    model: str
-    params: tuple[tuple[str, object], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Pipeline:
-    """What files of one pipeline have in common, and share in memory."""
-
-    name: str
-    chain: tuple[str, ...]
-    keys: tuple[str | None, ...]
-    models: tuple[ChosenModel, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class FileSubmission:
-    """What is kept of a process call. metadata: as it was sent; updates are kept elsewhere."""
-
-    file_id: str
-    pipeline: Pipeline
-    metadata: Metadata
-    expire_s: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +62,14 @@ def plan(planning: Planning) -> Timeline:
     scenario = planning.scenario
     assert scenario is None or isinstance(scenario, KrixikFile)  # noqa: S101  # our own model
     options: KrixikOptions = planning.options
-    submission: FileSubmission = planning.submission
-    chain = submission.pipeline.chain
+    file: File = planning.submission
+    chain = file.pipeline.chain
     scripts = []
     for position, name in enumerate(chain, start=1):
         steps = scenario.steps(position, name, len(chain)) if scenario is not None else None
         compiler = _Compiler(options.module_time, planning.draws, states.track_of(position))
         scripts.append((_wait(position), *compiler.phases(steps or _WORK)))
-    requested_us = submission.expire_s * SECOND_US
+    requested_us = file.order.expire_s * SECOND_US
     return _timeline(
         tuple(scripts),
         cancel_of(scenario),
@@ -110,8 +83,8 @@ def check(scenario: KrixikFile) -> None:
     names = [name for name in scenario.modules if name in MODULES] or [""]
     for name in names:
         pipeline = Pipeline("", (name,) * CHAIN_LIMIT, (), ())
-        submission = FileSubmission("", pipeline, Metadata("", ""), 0)
-        plan(Planning(scenario, submission, KrixikOptions(), Draws(0, ())))
+        file = File("", "", Order(pipeline, 0, ""))
+        plan(Planning(scenario, file, KrixikOptions(), Draws(0, ())))
 
 
 def place(placing: Placing) -> tuple[Phase, ...]:

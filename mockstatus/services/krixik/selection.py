@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from mockstatus.services.krixik.file import File
 from mockstatus.services.krixik.metadata import RefusedError, tag_pairs
-from mockstatus.services.krixik.store import File, Store, is_finished
+from mockstatus.services.krixik.store import Store, is_finished
 from mockstatus.services.krixik.wire import Selecting
 
 NOT_FOUND = "WARNING: the following file_ids were not found"
@@ -23,9 +24,10 @@ _INDEXED = {"file_ids", "symbolic_file_paths"}
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A finished file, and when it came on record and was last changed."""
+    """A finished file, the number of its job, and when it came on record and was last changed."""
 
     file: File
+    number: int
     created_us: int
     updated_us: int
 
@@ -93,7 +95,7 @@ def listed(store: Store, file: File) -> Listed | None:
     # inferred: the date lies near the upload, not at the completion.
     started_us = position.started_us
     created_us = position.submitted_us if started_us is None else started_us
-    return Listed(file, created_us, max(created_us, file.updated_us or 0))
+    return Listed(file, store.job(file).number, created_us, max(created_us, file.updated_us or 0))
 
 
 def pattern_fits(pattern: str) -> Callable[[str], bool]:
@@ -126,9 +128,9 @@ def pattern_fits(pattern: str) -> Callable[[str], bool]:
 def _entries(body: Selecting) -> Iterator[_Entry]:
     """All entries of all metadata arguments, in the order in which warnings name them."""
     texts: Mapping[str, Callable[[File], str]] = {
-        "file_names": lambda file: file.metadata.file_name,
-        "symbolic_directory_paths": lambda file: file.metadata.directory,
-        "symbolic_file_paths": lambda file: file.metadata.path,
+        "file_names": lambda file: file.file_name,
+        "symbolic_directory_paths": lambda file: file.order.directory,
+        "symbolic_file_paths": lambda file: file.path,
     }
     for file_id in body.file_ids or ():
         yield _Entry("file_ids", file_id, _has_id(file_id))
@@ -151,7 +153,7 @@ def _fits_text(pattern: str, text_of: Callable[[File], str]) -> _Fits:
 
 def _has_tag(key: str, value: str) -> _Fits:
     return lambda file: any(
-        own_key == key and value in ("*", own_value) for own_key, own_value in file.metadata.tags
+        own_key == key and value in ("*", own_value) for own_key, own_value in file.order.tags
     )
 
 
@@ -187,7 +189,7 @@ def _is_within(body: Selecting, found: Listed) -> bool:
 
 
 def _newest_first(found: Listed) -> tuple[int, int]:
-    return -found.created_us, -found.file.number
+    return -found.created_us, -found.number
 
 
 def _warnings(missed: list[_Entry]) -> Warnings:

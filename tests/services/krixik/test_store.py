@@ -39,6 +39,15 @@ def test_pictures_and_sounds_are_kept_as_digests(krixik: Any) -> None:
     assert len(file.upload) == 32
 
 
+def test_pipelines_that_differ_in_what_equals_are_told_apart(krixik: Any) -> None:
+    for told in (True, 1, 1.0):
+        modules = {"module_1": {"model": "sentence", "params": {"x": told}}}
+        accepted = krixik.finish("parser", modules=modules)
+        (item,) = krixik.list(file_ids=[accepted["file_id"]])["items"]
+        shown = item["file_metadata"]["modules"]["module_1"]["parser"]["params"]["x"]
+        assert (type(shown), shown) == (type(told), told)
+
+
 def test_files_that_are_gone_are_swept_out(krixik: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store, "_SWEEP_FROM", 4)
     krixik.sandbox.stash["krixik"] = store.Store(krixik.sandbox, _sweep_at=4)
@@ -80,6 +89,50 @@ def test_the_path_of_a_file_that_is_gone_is_free(krixik: Any) -> None:
     kept = store_of(krixik.sandbox)
     assert kept.at_path("demo", "/etc/a.txt").file_id == second["file_id"]
     assert len(kept) == 1
+
+
+def test_a_file_that_is_gone_keeps_nothing_of_what_was_uploaded(krixik: Any) -> None:
+    accepted = krixik.finish("parser")
+    job = krixik.sandbox.job(accepted["request_id"])
+    krixik.list(file_ids=[accepted["file_id"]])
+    kept = store_of(krixik.sandbox)
+    assert kept.size == len(job.submission.upload) > 0
+
+    krixik.about("delete", accepted)
+
+    assert (kept.size, len(kept), job.submission.upload) == (0, 0, None)
+
+
+def test_an_id_of_a_process_is_none_of_a_file(krixik: Any) -> None:
+    accepted = krixik.finish("parser")
+
+    assert store_of(krixik.sandbox).find(accepted["request_id"]) is None
+    krixik.about("delete", {**accepted, "file_id": accepted["request_id"]}, status=400)
+
+
+@pytest.mark.parametrize("directory", ["/", "/etc", "/a/b"])
+def test_a_file_is_found_by_its_path_and_no_other(krixik: Any, directory: str) -> None:
+    fields = {"file_name": "a.txt", "symbolic_directory_path": directory}
+    accepted = krixik.process("parser", **fields)
+    kept = store_of(krixik.sandbox)
+    path = f"{directory.rstrip('/')}/a.txt"
+
+    assert kept.at_path("demo", path).file_id == accepted["file_id"]
+    for other in (f"/{path}", path[1:], f"{path}/", f"{directory}//a.txt", "a.txt", "", "/"):
+        assert kept.at_path("demo", other) is None
+    assert kept.at_path("other", path) is None
+
+
+def test_a_file_that_moved_is_at_its_new_path_alone(krixik: Any) -> None:
+    accepted = krixik.finish("parser", file_name="a.txt", symbolic_directory_path="/old")
+    krixik.about("update", accepted, file_name="b.txt", symbolic_directory_path="/new")
+    kept = store_of(krixik.sandbox)
+
+    assert kept.at_path("demo", "/old/a.txt") is None
+    assert kept.at_path("demo", "/new/b.txt").file_id == accepted["file_id"]
+    assert [file.file_id for file in kept.of("demo")] == [accepted["file_id"]]
+    krixik.about("delete", accepted)
+    assert kept.of("demo") == ()
 
 
 def test_the_control_apis_jobs_are_uploaded_by_nobody(krixik: Any) -> None:
