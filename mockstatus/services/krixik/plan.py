@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any
 
 from mockstatus.domain.timeline import (
     STAY,
     After,
-    CancelRule,
     Defaults,
     Ending,
     Exit,
@@ -25,7 +25,7 @@ from mockstatus.domain.timeline import (
     UntilTrack,
 )
 from mockstatus.scenario.durations import Range
-from mockstatus.scenario.planning import Draws, cancel_of, exit_of, expiry_of
+from mockstatus.scenario.planning import Draws, Same, cancel_of, exit_of, expiry_of
 from mockstatus.scenario.schema import UntilTrack as UntilTrackFile
 from mockstatus.services.krixik import states
 from mockstatus.services.krixik.file import File, Order
@@ -59,23 +59,14 @@ _WORK = (KrixikPhase(),)
 
 def plan(planning: Planning) -> Timeline:
     """A submission becomes a timeline. Raises CircularWaitError."""
-    scenario = planning.scenario
-    assert scenario is None or isinstance(scenario, KrixikFile)  # noqa: S101  # our own model
-    options: KrixikOptions = planning.options
+    scenario, options = planning.scenario, planning.options
     file: File = planning.submission
-    chain = file.pipeline.chain
-    scripts = []
-    for position, name in enumerate(chain, start=1):
-        steps = scenario.steps(position, name, len(chain)) if scenario is not None else None
-        compiler = _Compiler(options.module_time, planning.draws, states.track_of(position))
-        scripts.append((_wait(position), *compiler.phases(steps or _WORK)))
-    requested_us = file.order.expire_s * SECOND_US
-    return _timeline(
-        tuple(scripts),
-        cancel_of(scenario),
-        expiry_of(scenario, default=Expiry(requested_us), requested_us=requested_us),
-        options.upload_within,
-    )
+    chain, expire_s = file.pipeline.chain, file.order.expire_s
+    # Where nothing is drawn, all files of a story and a chain are alike, and share one timeline.
+    shared = _shared(Same(scenario), Same(options), chain, expire_s)
+    if shared is None:
+        return _timeline(scenario, options, chain, expire_s, planning.draws)
+    return shared
 
 
 def check(scenario: KrixikFile) -> None:
@@ -98,23 +89,48 @@ def place(placing: Placing) -> tuple[Phase, ...]:
     return _Compiler(options.module_time, placing.draws, placing.track).phases(steps)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
+def _shared(story: Same, options: Same, chain: tuple[str, ...], expire_s: int) -> Timeline | None:
+    """The timeline of all files of a story; None where each of them has draws of its own.
+
+    To compile it anew took 36 of the 112 us of a submission.
+    """
+    try:
+        return _timeline(story.value, options.value, chain, expire_s, _NoDraws(0, ()))
+    except _DrawnError:
+        return None
+
+
+class _DrawnError(Exception):
+    """Something is drawn."""
+
+
+class _NoDraws(Draws):
+    """Finds out whether anything is drawn."""
+
+    def between(self, low: int, high: int, *place: object) -> int:  # noqa: ARG002  # as in Draws
+        """Raises _DrawnError."""
+        raise _DrawnError
+
+
 def _timeline(
-    scripts: tuple[tuple[Phase, ...], ...],
-    cancel: CancelRule,
-    expiry: Expiry | None,
-    upload_within_us: int,
+    scenario: Any, options: Any, chain: tuple[str, ...], expire_s: int, draws: Draws
 ) -> Timeline:
-    """Jobs of one story, where nothing is drawn, share one timeline."""
+    assert isinstance(scenario, KrixikFile | None)  # noqa: S101  # the service's own model
+    assert isinstance(options, KrixikOptions)  # noqa: S101  # the service's own model
+    tracks = {}
+    for position, name in enumerate(chain, start=1):
+        steps = scenario.steps(position, name, len(chain)) if scenario is not None else None
+        track = states.track_of(position)
+        compiler = _Compiler(options.module_time, draws, track)
+        tracks[track] = Track((_wait(position), *compiler.phases(steps or _WORK)))
+    requested_us = expire_s * SECOND_US
     return Timeline(
-        tracks={
-            states.track_of(position): Track(phases)
-            for position, phases in enumerate(scripts, start=1)
-        },
+        tracks=tracks,
         defaults=_DEFAULTS,
-        cancel=cancel,
-        expiry=expiry,
-        start_within_us=upload_within_us,
+        cancel=cancel_of(scenario),
+        expiry=expiry_of(scenario, default=Expiry(requested_us), requested_us=requested_us),
+        start_within_us=options.upload_within,
     )
 
 
@@ -164,7 +180,9 @@ class _Compiler:
         return Phase(state=step.state, exit=exit_, is_begun=step.state != states.WAITING)
 
     def _working(self, step: KrixikPhase, index: int) -> Phase:
-        usual = After(self._draws.span_us(self._module_time, self._track, index, "usual"))
+        usual: Exit = STAY
+        if not step.has_way_out:
+            usual = After(self._draws.span_us(self._module_time, self._track, index, "usual"))
         return Phase(state=states.ONGOING, exit=self._exit(step, index, usual), is_begun=True)
 
     def _end(self, state: str, step: KrixikPhase) -> Phase:
