@@ -7,7 +7,7 @@ client can send.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -17,6 +17,7 @@ from mockstatus.services.krixik import links
 from mockstatus.services.krixik.file import File
 from mockstatus.services.krixik.gate import KEY_HEADER, sent
 from mockstatus.services.krixik.jobs import sample_upload
+from mockstatus.services.krixik.orders import plainly_ordered
 from mockstatus.web.service import Submission
 
 if TYPE_CHECKING:
@@ -58,10 +59,17 @@ _OF_ITS_CHAIN = ("pipeline_output_process_keys", "modules")
 
 def magic(call: Call) -> str | None:
     """The scenario that a file tag names; None if none does."""
+    plain = call.once(plainly_ordered)
+    if plain is not None:
+        return _named_by(plain[0].tags)
     tags = sent(call).get("file_tags")
-    for tag in tags if isinstance(tags, list) else ():
-        value = tag.get(MAGIC_TAG) if isinstance(tag, dict) else None
-        found = _NAME.search(value) if isinstance(value, str) else None
+    objects = [tag for tag in tags if isinstance(tag, dict)] if isinstance(tags, list) else []
+    return _named_by(pair for tag in objects for pair in tag.items())
+
+
+def _named_by(tags: Iterable[tuple[str, object]]) -> str | None:
+    for key, value in tags:
+        found = _NAME.search(value) if key == MAGIC_TAG and isinstance(value, str) else None
         if found is not None:
             return found[0]
     return None

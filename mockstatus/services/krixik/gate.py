@@ -54,15 +54,18 @@ def next_request_id(sandbox: Sandbox, at_us: int) -> str:
     return ids.request_id(sandbox.seed, sandbox.name, store.answers, at_us)
 
 
-def keyed(model: type[B], work: Callable[[Call, B], Answer]) -> Callable[[Call], Answer]:
-    """A handler that lets in whoever has a good key, and gives `work` the parsed body."""
+def with_key(work: Callable[[Call], Answer]) -> Callable[[Call], Answer]:
+    """A handler that lets in whoever has a good key."""
 
     def handle(call: Call) -> Answer:
-        if not has_good_key(call):
-            return forbidden(call)
-        return work(call, parsed(model, call.body))
+        return work(call) if has_good_key(call) else forbidden(call)
 
     return handle
+
+
+def keyed(model: type[B], work: Callable[[Call, B], Answer]) -> Callable[[Call], Answer]:
+    """A handler that lets in whoever has a good key, and gives `work` the parsed body."""
+    return with_key(lambda call: work(call, parsed(model, call.body)))
 
 
 def has_good_key(call: Call) -> bool:

@@ -20,11 +20,11 @@ from mockstatus.services.krixik.gate import (
 )
 from mockstatus.services.krixik.metadata import RefusedError
 from mockstatus.services.krixik.modules import JSON, MODULES, TEXT
-from mockstatus.services.krixik.orders import ordered, pipeline_of
+from mockstatus.services.krixik.orders import ordered, pipeline_of, plainly_ordered
 from mockstatus.services.krixik.pipeline import Pipeline
 from mockstatus.services.krixik.script import OutputSpec
 from mockstatus.services.krixik.store import Store, is_finished, is_there, store_of
-from mockstatus.services.krixik.wire import FileBody, ProcessBody, StatusBody
+from mockstatus.services.krixik.wire import FileBody, ProcessBody, StatusBody, parsed
 from mockstatus.web.answer import Answer, json_answer
 from mockstatus.web.call import Held
 
@@ -45,13 +45,10 @@ SAMPLE_TEXTS = {
 """What jobs work on that no real client submits."""
 
 
-def process(call: Call, body: ProcessBody) -> Answer:
+def process(call: Call) -> Answer:
     """Takes a file on record, and says where to upload it."""
     sandbox, store = call.sandbox, store_of(call.sandbox)
-    cap = options(call).cap
-    if cap is not None and store.accepted >= cap:
-        raise RefusedError(CAP_REACHED)
-    order, file_name = _ordered(call, body)
+    order, file_name = _ordered(call, store)
     file_id = ids.file_id(sandbox.seed, sandbox.name, sandbox.next_number)
     file = File(file_id, file_name, order)
     _refuse_clashes(store, file)
@@ -68,8 +65,14 @@ def process(call: Call, body: ProcessBody) -> Answer:
     return json_answer(document)
 
 
-def _ordered(call: Call, body: ProcessBody) -> tuple[Order, str]:
+def _ordered(call: Call, store: Store) -> tuple[Order, str]:
     """What a call orders, and the name of its file. Raises RefusedError."""
+    plain = call.once(plainly_ordered)
+    if plain is not None:
+        _refuse_beyond_cap(call, store)
+        return plain
+    body = parsed(ProcessBody, call.body)
+    _refuse_beyond_cap(call, store)
     pipeline = pipeline_of(body)
     file_name = body.file_name
     if file_name is None:
@@ -77,6 +80,12 @@ def _ordered(call: Call, body: ProcessBody) -> tuple[Order, str]:
         sandbox = call.sandbox
         file_name = ids.generated_name(sandbox.seed, sandbox.name, sandbox.next_number, extension)
     return ordered(body, pipeline, file_name), file_name
+
+
+def _refuse_beyond_cap(call: Call, store: Store) -> None:
+    cap = options(call).cap
+    if cap is not None and store.accepted >= cap:
+        raise RefusedError(CAP_REACHED)
 
 
 def _refuse_clashes(store: Store, file: File) -> None:

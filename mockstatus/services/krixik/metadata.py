@@ -21,7 +21,9 @@ TAG_LENGTH = 32
 EXPIRE_MIN_S = 1800
 EXPIRE_MAX_S = 2_592_000
 
-_NAME = re.compile(r"[a-zA-Z0-9 _,.-]+")
+NAME_CHARACTERS = "[a-zA-Z0-9 _,.-]"
+
+_NAME = re.compile(f"{NAME_CHARACTERS}+")
 _DIRECTORY = re.compile(r"/|(?:/[a-zA-Z0-9 _-]+)+")
 _TAG = re.compile(r"[a-zA-Z0-9\s_-]+")
 
