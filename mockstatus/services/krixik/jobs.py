@@ -29,7 +29,10 @@ from mockstatus.web.answer import Answer, json_answer
 from mockstatus.web.call import Held
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mockstatus.runtime.job import Job
+    from mockstatus.runtime.sandbox import Sandbox
     from mockstatus.web.call import Call
 
 CAP_REACHED = "BAD REQUEST: you have reached the cap on your use - no more files can be processed"
@@ -175,11 +178,21 @@ def status(call: Call, body: StatusBody) -> Answer:
         request_id=new_request_id(call),
         are_keys_dotted=options(call).dotted_status_keys,
     )
-    sandbox = call.sandbox
-    call.held = Held(
-        lambda now_us: json_answer({**document, "request_id": next_request_id(sandbox, now_us)})
-    )
-    return json_answer(document)
+    first = json_answer(document)
+    call.held = Held(_again(call.sandbox, document, first))
+    return first
+
+
+def _again(sandbox: Sandbox, document: answer.Document, first: Answer) -> Callable[[int], Answer]:
+    """The same answer to a later call: another id in the same bytes, not all of it encoded anew."""
+    head, _, tail = first.body.partition(str(document["request_id"]).encode())
+
+    def again(now_us: int) -> Answer:
+        request_id = next_request_id(sandbox, now_us)
+        body = b"%b%b%b" % (head, request_id.encode(), tail)
+        return Answer(200, body, first.headers, {**document, "request_id": request_id})
+
+    return again
 
 
 def fetch_output(call: Call, body: FileBody) -> Answer:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 from uuid import UUID
 
 import pytest
+from builders import T0
 
 from mockstatus.domain.timeline import Phase
+from mockstatus.services.krixik import jobs
+from mockstatus.web.answer import json_answer
 
 STATUS_KEYS = [
     "request_id",
@@ -409,3 +413,24 @@ def test_one_status_call_counts_once_for_the_whole_job(krixik: Any) -> None:
         [True, True],
     ]
     assert krixik.position(accepted).polls == 5
+
+
+def test_a_status_that_comes_again_differs_in_its_id_alone(krixik: Any) -> None:
+    name = "0" * 36  # might be taken for an id
+    accepted = krixik.submit("parser", pipeline=name)
+
+    first, *others = (krixik.status(accepted) for _ in range(3))
+
+    assert [{**other, "request_id": first["request_id"]} for other in others] == [first, first]
+    assert len({one["request_id"] for one in (first, *others)}) == 3
+
+
+def test_bytes_and_document_of_an_answer_that_comes_again_are_the_same(krixik: Any) -> None:
+    document = {"request_id": "an id", "file_id": "an id", "warnings": []}
+    again = jobs._again(krixik.sandbox, document, json_answer(document))
+
+    answers = [again(T0), again(T0 + 1)]
+
+    assert [json.loads(one.body) for one in answers] == [one.document for one in answers]
+    assert len({one.document["request_id"] for one in answers}) == 2
+    assert {one.document["file_id"] for one in answers} == {document["request_id"]} == {"an id"}
