@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from itertools import islice
 
@@ -23,6 +24,9 @@ LINES_LIMIT = 100_000
 (documented). choice: what is beyond them is not looked at."""
 PIECES_LIMIT = 200_000
 """choice: entries of a list at most; the client cannot send so many that a model would read."""
+
+SHARED_BYTES = 4096
+"""Bytes of an upload that others of the same content share at most."""
 
 CHUNK_SIZE = 10
 OVERLAP_SIZE = 4
@@ -74,14 +78,24 @@ class Stage:
 
 
 def kept(first_module: str, content: bytes) -> str:
-    """What is kept of an upload: its text, or a digest of what is no text."""
+    """What is kept of an upload: its text, or a digest of what is no text.
+
+    Small ones of the same content are kept once: tests upload the same file over and over.
+    """
     takes = MODULES[first_module].takes
+    return (_kept_once if len(content) <= SHARED_BYTES else _kept)(takes, content)
+
+
+def _kept(takes: str, content: bytes) -> str:
     if takes not in {TEXT, JSON}:
         return blake2b(content, digest_size=16).hexdigest()
     text = content.decode("utf-8-sig", "replace").replace("\r\n", "\n")[:TEXT_LIMIT]
     if takes == TEXT and text.count("\n") > LINES_LIMIT:
         text = "\n".join(text.split("\n", LINES_LIMIT)[:LINES_LIMIT])
     return text
+
+
+_kept_once = lru_cache(maxsize=256)(_kept)
 
 
 def stages(pipeline: Pipeline, upload: str) -> tuple[Stage, ...]:

@@ -9,7 +9,7 @@ import pytest
 from builders import T0
 
 from mockstatus.errors import BadRequestError
-from mockstatus.services.krixik import SERVICE, choosing, store
+from mockstatus.services.krixik import SERVICE, choosing, content, store
 from mockstatus.services.krixik.gate import has_good_key
 from mockstatus.services.krixik.store import store_of
 from mockstatus.web.router import Router
@@ -37,6 +37,20 @@ def test_pictures_and_sounds_are_kept_as_digests(krixik: Any) -> None:
 
     assert file.upload is not None
     assert len(file.upload) == 32
+
+
+def test_small_uploads_of_the_same_content_are_kept_once_for_each_kind(krixik: Any) -> None:
+    def upload(module: str, uploaded: bytes) -> str:
+        accepted = krixik.submit(module, pipeline=module, content=uploaded)
+        return str(store_of(krixik.sandbox).find(accepted["file_id"]).upload)
+
+    text = upload("parser", b"a whale")
+
+    assert upload("parser", b"a whale") is text
+    assert upload("parser", b"a  whale") == "a  whale"
+    assert upload("caption", b"a whale") != text
+    large = b"whale " * content.SHARED_BYTES
+    assert upload("parser", large) is not upload("parser", large)
 
 
 def test_pipelines_that_differ_in_what_equals_are_told_apart(krixik: Any) -> None:
