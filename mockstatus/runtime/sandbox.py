@@ -7,7 +7,6 @@ its states in order. Nothing here knows a service.
 from __future__ import annotations
 
 import threading
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import suppress
@@ -30,11 +29,11 @@ from mockstatus.errors import (
     ConflictError,
     JobGoneError,
     JobNotFoundError,
-    LimitReachedError,
     TrackNotFoundError,
 )
 from mockstatus.runtime.faults import FaultBook
 from mockstatus.runtime.job import Job
+from mockstatus.runtime.jobs import Jobs
 from mockstatus.runtime.journal import Journal
 from mockstatus.runtime.memo import Memo
 from mockstatus.runtime.queues import Queues
@@ -46,17 +45,11 @@ if TYPE_CHECKING:
     from mockstatus.runtime.clock import Clock
     from mockstatus.scenario.load import Loaded
 
-JOBS_LIMIT = 100_000
-"""Jobs beyond this number make the oldest ended ones forgotten."""
-
 _WENT = {
     "deleted": "was deleted",
     "expired": "has expired",
     "never_started": "was never started, and dropped",
 }
-
-JOBS_HARD_LIMIT = 1_100_000
-"""Jobs that a sandbox keeps at most, where too few of them have ended."""
 
 ERRANDS_S = 10.0
 """How long who moves a clock waits, in real time, for what became due."""
@@ -86,11 +79,7 @@ class Sandbox:
         self.stash: dict[str, object] = {}
         self.errands: set[Future[None]] = set()
         self._seed = seed
-        self._jobs: dict[tuple[str, str], Job] = {}
-        self._candidates: deque[Job] = deque()
-        self._submitted_bytes = 0
-        self._aliases: dict[tuple[str, str], Job] = {}
-        self._services: dict[str, None] = {}
+        self._jobs = Jobs()
         self._listeners: set[Callable[[], None]] = set()
 
     @property
@@ -132,7 +121,7 @@ class Sandbox:
         number: `next_number` at that moment. size: bytes that its client sent.
         """
         with self.lock:
-            self._make_room()
+            self._jobs.make_room(self.clock.now_us())
             self.numbers = number
             job = Job(
                 id=job_id,
@@ -153,12 +142,7 @@ class Sandbox:
 
     def take_back(self, job: Job) -> None:
         """Takes a job in as it is: a new one, or one of a snapshot."""
-        self._services[job.service] = None
-        self._jobs[job.service, job.id] = job
-        self._candidates.append(job)
-        self._submitted_bytes += job.size
-        for alias in job.aliases:
-            self._aliases[job.service, alias] = job
+        self._jobs.add(job)
 
     @property
     def next_number(self) -> int:
@@ -172,52 +156,27 @@ class Sandbox:
     def size(self) -> int:
         """Bytes that it keeps of what clients sent and were answered, roughly."""
         stored = sum(getattr(stored, "size", 0) for stored in self.stash.values())
-        return self._submitted_bytes + self.journal.size + self.memo.size + stored
+        return self._jobs.size + self.journal.size + self.memo.size + stored
 
     def find(self, service: str, job_id: str) -> Job | None:
         """The job that a client of `service` knows by this id; None if there is none."""
-        key = (service, job_id)
-        return self._jobs.get(key) or self._aliases.get(key)
+        return self._jobs.find(service, job_id)
 
     def job(self, job_id: str) -> Job:
         """The job that any client knows by this id. Raises JobNotFoundError."""
-        for service in self._services:
-            job = self.find(service, job_id)
-            if job is not None:
-                return job
-        raise JobNotFoundError(job_id)
+        job = self._jobs.find_any(job_id)
+        if job is None:
+            raise JobNotFoundError(job_id)
+        return job
 
     def jobs(self, service: str | None = None) -> Iterator[Job]:
         """All jobs, oldest first."""
-        for job in list(self._jobs.values()):
-            if service is None or job.service == service:
-                yield job
+        return self._jobs.all(service)
 
     def forget(self, job: Job) -> None:
         """Nothing remembers the job any more."""
         with self.lock:
-            if self._jobs.pop((job.service, job.id), None) is not None:
-                self._submitted_bytes -= job.size
-            for alias in job.aliases:
-                self._aliases.pop((job.service, alias), None)
-
-    def _make_room(self) -> None:
-        """Forgets the oldest ended job where there are too many; looks at a few at a time."""
-        if len(self._jobs) < JOBS_LIMIT:
-            return
-        now_us = self.clock.now_us()
-        for _ in range(min(64, len(self._candidates))):
-            job = self._candidates.popleft()
-            if self._jobs.get((job.service, job.id)) is not job:
-                continue
-            if job.position(now_us).has_ended:
-                self.forget(job)
-                return
-            self._candidates.append(job)
-        if len(self._jobs) >= JOBS_HARD_LIMIT:
-            raise LimitReachedError(
-                f"a sandbox keeps at most {JOBS_HARD_LIMIT} jobs that have not ended", limit="jobs"
-            )
+            self._jobs.forget(job)
 
     # Its clock.
 

@@ -18,7 +18,7 @@ from benchmarks.direct import Direct
 from benchmarks.processes import resident_bytes
 
 from mockstatus.app import create_app
-from mockstatus.runtime import sandbox as sandboxes
+from mockstatus.runtime import jobs
 from mockstatus.settings import Settings
 
 JOURNAL_ENTRIES = 10_000
@@ -80,7 +80,7 @@ def many_polls(number: int, service: str) -> Weights:
 
 def forgotten_jobs(number: int, service: str) -> Weights:
     """Resident bytes while `number` jobs are submitted, end, and are forgotten for new ones."""
-    sandboxes.JOBS_LIMIT = 2_000
+    jobs.JOBS_LIMIT = 2_000
     dialogue, direct = DIALOGUES[service], _fresh()
     direct.good(put(f"/_mock/options/{service}", dialogue.options))
     direct.good(put("/_mock/clock", {"mode": "manual"}))

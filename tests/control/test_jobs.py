@@ -139,8 +139,8 @@ def test_an_order_that_makes_no_sense_is_refused(tester, order, where, told):
 
 
 def test_a_sandbox_that_is_full_of_jobs_says_so(tester, monkeypatch):
-    monkeypatch.setattr("mockstatus.runtime.sandbox.JOBS_LIMIT", 1)
-    monkeypatch.setattr("mockstatus.runtime.sandbox.JOBS_HARD_LIMIT", 1)
+    monkeypatch.setattr("mockstatus.runtime.jobs.JOBS_LIMIT", 1)
+    monkeypatch.setattr("mockstatus.runtime.jobs.JOBS_HARD_LIMIT", 1)
     tester.submit("stuck")
 
     problem = tester.refused(503, "POST", "/_mock/jobs", json={"service": "toy"})

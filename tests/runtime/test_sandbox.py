@@ -26,7 +26,7 @@ from mockstatus.errors import (
     LimitReachedError,
     TrackNotFoundError,
 )
-from mockstatus.runtime import sandbox as sandbox_module
+from mockstatus.runtime import jobs as jobs_module
 from mockstatus.runtime.clock import Clock, ClockMode
 from mockstatus.runtime.job import NOTES_LIMIT
 from mockstatus.runtime.queues import QUEUE_LIMIT
@@ -46,7 +46,7 @@ def a_sandbox() -> Sandbox:
 def submit(sandbox: Sandbox, *phases: Phase, job_id: str = "", **more):
     timeline = Timeline(tracks={"task": Track((*phases, DONE))}, defaults=DEFAULTS)
     return sandbox.add(
-        service="acme",
+        service=more.pop("service", "acme"),
         job_id=job_id or f"job-{sandbox.next_number}",
         number=sandbox.next_number,
         seed=sandbox.seed,
@@ -72,6 +72,18 @@ def test_a_job_is_found_by_its_id_and_its_aliases():
     assert list(sandbox.jobs("other")) == []
     with pytest.raises(JobNotFoundError, match="'b'"):
         sandbox.job("b")
+
+
+def test_jobs_of_several_services_are_told_oldest_first():
+    sandbox = a_sandbox()
+    for job_id, service in (("a", "acme"), ("b", "other"), ("c", "acme"), ("a", "third")):
+        submit(sandbox, job_id=job_id, service=service)
+
+    assert [(job.service, job.id) for job in sandbox.jobs()] == [
+        ("acme", "a"), ("other", "b"), ("acme", "c"), ("third", "a"),
+    ]  # fmt: skip
+    sandbox.forget(sandbox.job("a"))
+    assert (len(sandbox), sandbox.job("a").service) == (3, "third")
 
 
 def test_a_poll_is_shown_what_it_finds_and_counts():
@@ -243,8 +255,8 @@ def test_names_are_queued_and_taken_in_order():
 
 
 def test_the_oldest_ended_jobs_are_forgotten_beyond_the_limit(monkeypatch):
-    monkeypatch.setattr(sandbox_module, "JOBS_LIMIT", 3)
-    monkeypatch.setattr(sandbox_module, "JOBS_HARD_LIMIT", 5)
+    monkeypatch.setattr(jobs_module, "JOBS_LIMIT", 3)
+    monkeypatch.setattr(jobs_module, "JOBS_HARD_LIMIT", 5)
     sandbox = a_sandbox()
     waiting = Phase(state="WAITING", exit=UntilSignal("go"))
     first = submit(sandbox, waiting, aliases=("x",))
