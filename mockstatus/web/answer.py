@@ -15,7 +15,9 @@ JSON = b"application/json"
 
 def encode_json(document: object) -> bytes:
     """Compact UTF-8 JSON, keys in the order given."""
-    return orjson.dumps(document)
+    # What orjson returns holds on to the room that it was written in: 8 KiB for 900 bytes, which
+    # the journal would keep 10,000 times. A copy takes 0.2 us.
+    return b"%b" % orjson.dumps(document)
 
 
 @dataclass(frozen=True, slots=True)
