@@ -7,11 +7,10 @@ from the latest of them. A phase that cannot expire keeps the whole job.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
 
 from mockstatus.domain.checkpoint import FAR_FUTURE_US, TrackState
-from mockstatus.domain.timeline import Expiry, Track
+from mockstatus.domain.timeline import Expiry, Phase
 
 _ANY_GAP_US = -1
 """Shorter than any gap: every phase in which a job can expire counts."""
@@ -48,12 +47,13 @@ def _while_kept(tracks: Mapping[str, TrackState], at_us: int) -> int:
 
 def _kept_until(state: TrackState, at_us: int) -> int:
     """Until when the phase at `at_us` keeps the job from expiring; `at_us` if it does not."""
+    gaps = state.track.found(_gaps, _ANY_GAP_US)
     index = state.index_at(at_us)
     if state.track.phases[index].can_expire:
         return at_us
     if index == state.stop:
         return FAR_FUTURE_US if index == state.anchor else at_us
-    return _skip(state, index, _ANY_GAP_US)
+    return _skip(state, index, gaps)
 
 
 def _idle_us(tracks: Mapping[str, TrackState], limit_us: int, *, used_us: int, now_us: int) -> int:
@@ -86,6 +86,8 @@ def _last_own_use(state: TrackState, now_us: int) -> int:
 
 def _used_until(state: TrackState, at_us: int, limit_us: int) -> int:
     """The last of this track's own uses after `at_us` that no gap beyond the limit precedes."""
+    # Also where they are not needed yet: a track is looked through when it is new, not by a poll.
+    gaps = state.track.found(_gaps, limit_us)
     while True:
         index = state.index_at(at_us)
         if index == state.stop != state.anchor:
@@ -96,22 +98,20 @@ def _used_until(state: TrackState, at_us: int, limit_us: int) -> int:
             return FAR_FUTURE_US if keeps else at_us
         if following_us - at_us > limit_us and not keeps:
             return at_us
-        at_us = max(following_us, _skip(state, state.index_at(following_us), limit_us))
+        at_us = max(following_us, _skip(state, state.index_at(following_us), gaps))
 
 
-def _skip(state: TrackState, index: int, limit_us: int) -> int:
+def _skip(state: TrackState, index: int, gaps: Sequence[int]) -> int:
     """The entry of the next phase, from `index` on, in which the job could go idle."""
-    gaps = _gaps(state.track, limit_us)
     place = bisect_left(gaps, index)
     nearest = gaps[place] if place < len(gaps) else state.stop
     return state.entered_us(min(nearest, state.stop))
 
 
-@lru_cache(maxsize=1024)
-def _gaps(track: Track, limit_us: int) -> tuple[int, ...]:
-    """The phases of a track in which a job can expire that is not used for longer than this."""
+def _gaps(phases: Sequence[Phase], limit_us: int) -> tuple[int, ...]:
+    """The phases in which a job can expire that is not used for longer than this."""
     return tuple(
         index
-        for index, phase in enumerate(track.phases)
+        for index, phase in enumerate(phases)
         if phase.longest_gap_us > limit_us and phase.can_expire
     )

@@ -58,7 +58,8 @@ def enter(state: TrackState, index: int, at_us: int) -> TrackState:
 def put(state: TrackState, phases: tuple[Phase, ...], at_us: int) -> TrackState:
     """The track with `phases` in place of all that was left of it, entered at `at_us`."""
     past, forgotten = _history(state, state.index_at(at_us), at_us)
-    return TrackState(track=Track(phases), anchor_us=at_us, past=past, forgotten=forgotten)
+    track = Track(phases, state.track.asked)
+    return TrackState(track=track, anchor_us=at_us, past=past, forgotten=forgotten)
 
 
 def cancel_later(state: TrackState, end: Phase, at_us: int, lag_us: int) -> TrackState:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import lru_cache
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
 from mockstatus.domain.checkpoint import Checkpoint, Gone, Stretch, TrackState, Visit
-from mockstatus.domain.timeline import AfterPolls, Phase, Track
+from mockstatus.domain.timeline import AfterPolls, Phase
 
 
 class TrackPosition:
@@ -100,7 +99,7 @@ class TrackPosition:
         """
         phase, entered_us = self.phase, self.entered_us
         for stretch in self.stretches_backwards():
-            first = max(_runs(stretch.track, belongs)[stretch.last], stretch.first)
+            first = max(stretch.track.found(runs, belongs)[stretch.last], stretch.first)
             if first > stretch.last:
                 break
             phase, entered_us = stretch.track.phases[first], stretch.visit_entered_us(first)
@@ -170,15 +169,11 @@ class Position:
         return self.gone is not None or all(t.has_ended for t in self.tracks.values())
 
 
-@lru_cache(maxsize=1024)
-def _runs(track: Track, belongs: Callable[[Phase], bool]) -> tuple[int, ...]:
-    """For each phase, where the unbroken run of belonging phases up to it begins; else the next.
-
-    Found once for a track, so that an answer after ten thousand phases costs what the first did.
-    """
+def runs(phases: Sequence[Phase], belongs: Callable[[Phase], bool]) -> tuple[int, ...]:
+    """For each phase, where the unbroken run of belonging phases up to it begins; else the next."""
     firsts: list[int] = []
     first = 0
-    for index, phase in enumerate(track.phases):
+    for index, phase in enumerate(phases):
         if not belongs(phase):
             first = index + 1
         firsts.append(first)

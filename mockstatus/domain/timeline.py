@@ -8,13 +8,24 @@ a comparison and not a rounding question.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import InitVar, dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 from itertools import accumulate
+from typing import Any, TypeVar, TypeVarTuple, cast
 
 from mockstatus.errors import CircularWaitError
+
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
+
+Fact = tuple[Callable[..., object], *tuple[Any, ...]]
+"""What may be asked of a track's phases: a module's own function, and what else it is given."""
+
+_LONG = 64
+"""A track of more phases than this keeps what was found out about it."""
 
 
 class Ending(StrEnum):
@@ -138,19 +149,43 @@ class Phase:
 class Track:
     """A sequence of at least one phase, with what is needed to jump within it.
 
+    asks: what answers will want to know of it. It is found out here and now, so that the poll which
+    wakes a job costs the same whatever the job slept through.
     Compared by identity: phases carry payloads that need not be hashable.
     """
 
     phases: tuple[Phase, ...]
+    asks: InitVar[tuple[Fact, ...]] = ()
+    asked: tuple[Fact, ...] = field(init=False, repr=False)
     offsets_us: tuple[int, ...] = field(init=False, repr=False)
     stops: tuple[int, ...] = field(init=False, repr=False)
+    _found: dict[Fact, object] | None = field(init=False, repr=False)
 
-    def __post_init__(self) -> None:
+    def __post_init__(self, asks: tuple[Fact, ...]) -> None:
         if not self.phases:
             raise ValueError("a track has at least one phase")
         lengths = [phase.timed_us or 0 for phase in self.phases[:-1]]
         object.__setattr__(self, "offsets_us", tuple(accumulate(lengths, initial=0)))
         object.__setattr__(self, "stops", self._find_stops())
+        object.__setattr__(self, "asked", asks)
+        is_long = len(self.phases) > _LONG
+        object.__setattr__(self, "_found", {} if is_long else None)
+        if is_long:
+            for find, *about in asks:
+                self.found(find, *about)
+
+    def found(self, find: Callable[[tuple[Phase, ...], *Ts], T], *about: *Ts) -> T:
+        """What `find` makes of the phases; looked for once.
+
+        A long track keeps it as long as there is the track. A short one is soon looked through, and
+        may be one of a hundred thousand that each have a job of their own: the latest are known.
+        """
+        fact = (find, *about)
+        if self._found is None:
+            return cast("T", _found_of_short(self, fact))
+        if fact not in self._found:
+            self._found[fact] = find(self.phases, *about)
+        return cast("T", self._found[fact])
 
     def _find_stops(self) -> tuple[int, ...]:
         """For each phase, the next one at which a run of timed phases pauses.
@@ -185,6 +220,12 @@ class Track:
             return anchor
         target_us = self.offsets_us[anchor] + now_us - anchor_us
         return bisect_right(self.offsets_us, target_us, anchor + 1, stop + 1) - 1
+
+
+@lru_cache(maxsize=1024)
+def _found_of_short(track: Track, fact: Fact) -> object:
+    find, *about = fact
+    return find(track.phases, *about)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,40 +2,28 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
-from types import FrameType
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from builders import T0, TASK, a_phase, a_timeline, at, done, seconds, waiting
+from builders import DEFAULTS, T0, TASK, a_phase, a_timeline, at, done, seconds, waiting
+from counting import calls
 
 from mockstatus.domain.checkpoint import HISTORY_LIMIT, Checkpoint
 from mockstatus.domain.engine import apply, begin, next_change_us, settle
 from mockstatus.domain.events import Cancelled, Placed, Polled
-from mockstatus.domain.position import Position
-from mockstatus.domain.timeline import CancelRule, Expiry, Phase, Timeline
+from mockstatus.domain.position import Position, runs
+from mockstatus.domain.timeline import CancelRule, Expiry, Phase, Timeline, Track
 
 MANY = 10_000
 
 
-def calls(action: Callable[[], object]) -> int:
-    """How many functions, of Python and of C, are called meanwhile."""
-    number = 0
-
-    def count(_frame: FrameType, event: str, _argument: object) -> None:
-        nonlocal number
-        number += event in ("call", "c_call")
-
-    sys.setprofile(count)
-    try:
-        action()
-    finally:
-        sys.setprofile(None)
-    return number
-
-
 def is_begun(phase: Phase) -> bool:
     return phase.is_begun
+
+
+def has_ended(phase: Phase) -> bool:
+    return phase.ending is not None
 
 
 def answer(timeline: Timeline, checkpoint: Checkpoint, now_us: int) -> Position:
@@ -47,6 +35,29 @@ def answer(timeline: Timeline, checkpoint: Checkpoint, now_us: int) -> Position:
     task.since_us(is_begun)
     next_change_us(timeline, checkpoint, now_us)
     return Position(apply(timeline, checkpoint, Polled(now_us)), now_us)
+
+
+class CountedPhases(tuple[Phase, ...]):
+    """Phases that count how often one of them is read."""
+
+    reads = 0
+
+    def __getitem__(self, index: Any) -> Any:
+        self.reads += 1
+        return super().__getitem__(index)
+
+    def __iter__(self) -> Iterator[Phase]:
+        for phase in super().__iter__():
+            self.reads += 1
+            yield phase
+
+
+ASKS = ((runs, is_begun),)
+
+
+def asked_of(phases: tuple[Phase, ...], **changes: Any) -> Timeline:
+    """A timeline of a service that asks since when a task is under way."""
+    return Timeline(tracks={TASK: Track(phases, ASKS)}, defaults=DEFAULTS, **changes)
 
 
 WORK = {
@@ -63,17 +74,48 @@ WORK = {
 def test_a_job_that_slept_through_ten_thousand_phases_answers_as_fast_as_through_none(
     phase: Phase, expiry: Expiry | None
 ) -> None:
-    asleep = a_timeline(*[phase] * MANY, done(), expiry=expiry)
-    fresh = a_timeline(phase, done(), expiry=expiry)
+    asleep = asked_of((*[phase] * MANY, done()), expiry=expiry)
+    fresh = asked_of((phase, done()), expiry=expiry)
     slept, rested = begin(asleep, T0), begin(fresh, T0)
-    # What belongs together is found once for a script, as the script is compiled once.
-    Position(slept, T0).tracks[TASK].since_us(is_begun)
 
     long = calls(lambda: answer(asleep, slept, at(MANY)))
     short = calls(lambda: answer(fresh, rested, at(1)))
 
     # Ten more visits are listed than the short one has.
     assert long <= short + 40
+
+
+@pytest.mark.parametrize("is_put", [False, True], ids=["scripted", "put"])
+@pytest.mark.parametrize("polled_first", [False, True])
+@pytest.mark.parametrize("expiry", [None, Expiry(seconds(5), is_idle=True), Expiry(seconds(5))])
+@pytest.mark.parametrize("phase", WORK.values(), ids=WORK.keys())
+def test_the_poll_that_wakes_a_job_does_not_walk_the_phases_that_it_slept_through(
+    phase: Phase, expiry: Expiry | None, polled_first: bool, is_put: bool
+) -> None:
+    # Idle for longer than the limit at first, so that what follows is not needed until then.
+    phases = CountedPhases([a_phase(for_s=8), *[phase] * MANY, done()])
+    timeline = asked_of((a_phase(),) if is_put else phases, expiry=expiry)
+    checkpoint = begin(timeline, T0)
+    if is_put:
+        checkpoint = apply(timeline, checkpoint, Placed(T0, TASK, phases))
+    if polled_first:
+        checkpoint = apply(timeline, checkpoint, Polled(at(4)))
+    phases = checkpoint.tracks[TASK].track.phases
+    phases.reads = 0
+
+    answer(timeline, checkpoint, at(8 + MANY - 1))
+
+    assert 0 < phases.reads < 100
+
+
+def test_long_tracks_do_not_share_what_was_found_of_one() -> None:
+    phases = (*[a_phase(for_s=1)] * 100, done())
+    begun, others = Track(phases, ASKS), Track((*[waiting(for_s=1)] * 100, done()), ASKS)
+
+    assert begun.found(runs, is_begun)[99] == 0
+    assert others.found(runs, is_begun)[99] == 100
+    assert begun.found(runs, has_ended)[99:] == (100, 100)
+    assert begun.found(runs, is_begun) == runs(phases, is_begun)
 
 
 def test_ten_thousand_phases_amid_which_a_job_is_asked_cost_no_more_either() -> None:

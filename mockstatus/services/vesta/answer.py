@@ -5,16 +5,23 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from typing import Any
 
 from mockstatus.domain.position import Position, TrackPosition
-from mockstatus.domain.timeline import Phase, Track
+from mockstatus.domain.timeline import Phase
 from mockstatus.scenario.planning import Draws
 from mockstatus.services.vesta import program, states
 from mockstatus.services.vesta.codes import version_mismatch
 from mockstatus.services.vesta.options import PLAIN, Annotator, VestaOptions
-from mockstatus.services.vesta.plan import Echo, Failure, Product, Report, Task
+from mockstatus.services.vesta.plan import (
+    Echo,
+    Failure,
+    Product,
+    Report,
+    Task,
+    attempts,
+    reports,
+)
 from mockstatus.services.vesta.script import TRACK
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -132,7 +139,7 @@ def _attempt(track: TrackPosition, report: Report) -> int:
         return report.attempt
     retries = 0
     for stretch in track.stretches_backwards():
-        known, counted = _attempts(stretch.track)
+        known, counted = stretch.track.found(attempts)
         nearest = known[stretch.last]
         if nearest >= stretch.first:
             earlier = stretch.track.phases[nearest].payload
@@ -143,35 +150,14 @@ def _attempt(track: TrackPosition, report: Report) -> int:
     return retries
 
 
-@lru_cache(maxsize=1024)
-def _attempts(track: Track) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """For each phase, the latest one up to it whose attempt is known (-1: none), and the retries.
-
-    Found once for a track, so that an answer after ten thousand phases costs what the first did.
-    """
-    known, counted = [], []
-    nearest, retries = -1, 0
-    for index, phase in enumerate(track.phases):
-        if isinstance(phase.payload, Report) and phase.payload.attempt is not None:
-            nearest = index
-        retries += phase.state == states.RETRY
-        known.append(nearest)
-        counted.append(retries)
-    return tuple(known), tuple(counted)
-
-
 def started_us(track: TrackPosition) -> int:
     """When the present attempt began its work.
 
     Chosen so that seed 004's formula holds: (now - start) * (total - current) / current is the
     remaining time. An attempt whose progress begins above 0 began its work before it was seen.
     """
-    first = track.since(_reports)
+    first = track.since(reports)
     return first.entered_us - _done_before_us(first.phase)
-
-
-def _reports(phase: Phase) -> bool:
-    return phase.state in states.REPORTING
 
 
 def _done_before_us(phase: Phase) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from mockstatus.domain.position import runs
 from mockstatus.domain.timeline import (
     STAY,
     After,
@@ -106,6 +107,28 @@ def place(placing: Placing) -> tuple[Phase, ...]:
     return _Compiler(task.annotator, placing.options, placing.draws).phases(scripted, attempt=None)
 
 
+def reports(phase: Phase) -> bool:
+    """Whether an attempt is under way that tells about its worker."""
+    return phase.state in states.REPORTING
+
+
+def attempts(phases: Sequence[Phase]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """For each phase, the latest up to it whose attempt is known (-1: none), and the retries."""
+    known, counted = [], []
+    nearest, retries = -1, 0
+    for index, phase in enumerate(phases):
+        if isinstance(phase.payload, Report) and phase.payload.attempt is not None:
+            nearest = index
+        retries += phase.state == states.RETRY
+        known.append(nearest)
+        counted.append(retries)
+    return tuple(known), tuple(counted)
+
+
+_ASKS = ((runs, reports), (attempts,))
+"""What answers want to know of a task's phases."""
+
+
 def _is_drawn(phase: VestaPhase) -> bool:
     return phase.for_ is not None and phase.for_.low_us != phase.for_.high_us
 
@@ -128,7 +151,7 @@ def _timeline(
     compiler = _Compiler(name, options, draws)
     lag_us = max(options.cancel_lag, _REAL_LAG_US) if options.is_code else options.cancel_lag
     return Timeline(
-        tracks={TRACK: Track(compiler.phases(scripted, attempt=0))},
+        tracks={TRACK: Track(compiler.phases(scripted, attempt=0), _ASKS)},
         defaults=compiler.defaults(),
         cancel=cancel_of(scenario, lag_us=lag_us),
         expiry=expiry_of(scenario, default=Expiry(options.idle_limit, is_idle=True)),

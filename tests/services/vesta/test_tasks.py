@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 from builders import T0
+from counting import calls
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -270,6 +271,24 @@ def test_attempts_that_are_put_have_other_hosts_too(gateway: Any) -> None:
         hosts.append(gateway.status(uuid)["result"]["host"])
 
     assert len(set(hosts)) == 4
+
+
+@pytest.mark.parametrize("how", ["scripted", "put"])
+def test_the_poll_that_wakes_a_task_costs_the_same_whatever_it_slept_through(
+    gateway: Any, how: str
+) -> None:
+    def waking(attempts: int) -> int:
+        tries = [{"state": state, "for": "1s"} for state in ("PROGRESS", "RETRY")] * attempts
+        story = [*tries, {"state": "PROGRESS"}]
+        uuid = gateway.submit(gateway.scenario(*(story if how == "scripted" else story[-1:])))
+        if how == "put":
+            gateway.put(uuid, *story)
+        gateway.advance(f"{2 * attempts}s")
+        return calls(lambda: gateway.status(uuid))
+
+    waking(1)  # what is done once in a process
+
+    assert waking(500) <= waking(1) + 20
 
 
 def test_hosts_are_counted_from_the_beginning_where_a_story_never_reported(gateway: Any) -> None:
