@@ -74,7 +74,7 @@ class _Told:
         polls_left = exit_.polls - here.shown if isinstance(exit_, AfterPolls) else None
         return TrackExplanation(
             state=here.phase.state,
-            phase=self.state.index_at(here.now_us) + 1,
+            phase=here.index + 1,
             phases=len(self.state.track.phases),
             entered=instant(here.entered_us),
             progress=here.progress(),
@@ -87,12 +87,12 @@ class _Told:
 
     def _next(self) -> tuple[int | None, str | None]:
         """When the track leaves its phase, where the clock decides, and what follows."""
-        here, pending = self.here, self.state.pending
+        here, pending, due_us = self.here, self.state.pending, self.here.cancels_at_us
         if self.position.gone is not None:
             return None, None
         leaves_us = here.leaves_us
-        if pending is not None and not (leaves_us is not None and leaves_us <= pending.due_us):
-            return pending.due_us, pending.phase.state
+        if pending is not None and not (leaves_us is not None and leaves_us <= (due_us or 0)):
+            return due_us, pending.phase.state
         has_way_out = here.following is not None and not isinstance(here.phase.exit, Stay)
         return leaves_us, here.following.state if has_way_out and here.following else None
 
@@ -123,11 +123,11 @@ class _Told:
                 return f"it left {before.state}"
 
     def _ends(self) -> str:
-        here, pending = self.here, self.state.pending
+        here = self.here
         if self.position.gone is not None:
             return f"nothing: the job is gone ({self.position.gone.why.replace('_', ' ')})"
-        if pending is not None:
-            return f"a cancel that takes effect at {instant(pending.due_us)}"
+        if here.cancels_at_us is not None:
+            return f"a cancel that takes effect at {instant(here.cancels_at_us)}"
         if here.has_ended and here.leaves_us is None:
             return f"nothing: {here.phase.state} is final"
         if here.following is None:
@@ -187,13 +187,7 @@ def _expires_us(job: Job, position: Position) -> int | None:
     checkpoint, timeline = job.checkpoint, job.timeline
     if position.gone is not None:
         return None
-    due_us = expires_us(
-        checkpoint.tracks,
-        expiry=timeline.expiry,
-        fixed_us=checkpoint.expires_us,
-        used_us=checkpoint.used_us,
-        now_us=checkpoint.quiet_until_us,
-    )
+    due_us = expires_us(checkpoint, timeline.expiry)
     if timeline.start_within_us is not None and checkpoint.started_us is None:
         due_us = min(due_us, checkpoint.submitted_us + timeline.start_within_us)
     return due_us

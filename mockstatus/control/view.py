@@ -18,7 +18,7 @@ from mockstatus.domain.events import (
 )
 
 if TYPE_CHECKING:
-    from mockstatus.domain.checkpoint import Gone, TrackState
+    from mockstatus.domain.checkpoint import Gone
     from mockstatus.domain.position import Position, TrackPosition
     from mockstatus.runtime.job import Job, Note
     from mockstatus.runtime.sandbox import Sandbox
@@ -81,7 +81,7 @@ def _history(job: Job, position: Position) -> tuple[list[VisitView | HappeningVi
     forgotten = job.noted - len(notes)
     for name, track in position.tracks.items():
         visits = track.visits(VISITS_LIMIT)
-        forgotten += visits_ever(job.checkpoint.tracks[name], track.now_us) - len(visits)
+        forgotten += track.visits_ever - len(visits)
         for visit in visits:
             entered, left = instant(visit.entered_us), instant(visit.left_us)
             view = VisitView(
@@ -90,12 +90,6 @@ def _history(job: Job, position: Position) -> tuple[list[VisitView | HappeningVi
             found.append((visit.entered_us, view))
     found.sort(key=lambda one: one[0])
     return [view for _, view in found], forgotten
-
-
-def visits_ever(state: TrackState, now_us: int) -> int:
-    """How many visits the track has had: those it keeps, and a least count of those it dropped."""
-    present = state.index_at(now_us) - state.anchor + 1
-    return present + sum(one.last - one.first + 1 for one in state.past) + state.forgotten
 
 
 def _happening(note: Note) -> HappeningView:

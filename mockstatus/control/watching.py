@@ -13,7 +13,6 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from mockstatus.control.texts import instant
-from mockstatus.control.view import visits_ever
 
 if TYPE_CHECKING:
     from mockstatus.domain.checkpoint import Checkpoint
@@ -109,7 +108,7 @@ class Watch:
             known.visits = dict.fromkeys(job.checkpoint.tracks, 1)
             return known
         position = job.position(now_us)
-        known.visits = _visits(job, position)
+        known.visits = _visits(position)
         known.is_gone = position.gone is not None
         self._remember(known, now_us)
         return known
@@ -128,7 +127,7 @@ class Watch:
         return Event(at_us, "submitted", {"at": instant(at_us), **data})
 
     def _moved(self, known: _Known, position: Position) -> Iterator[Event]:
-        job, now = known.job, _visits(known.job, position)
+        job, now = known.job, _visits(position)
         for name, track in position.tracks.items():
             new = now[name] - known.visits.get(name, 0)
             if new > 0:
@@ -175,9 +174,6 @@ def _of(job: Job) -> dict[str, Any]:
     return {"service": job.service, "job": job.id}
 
 
-def _visits(job: Job, position: Position) -> dict[str, int]:
+def _visits(position: Position) -> dict[str, int]:
     """How many visits each track has had, at the instant of the position."""
-    return {
-        name: visits_ever(job.checkpoint.tracks[name], track.now_us)
-        for name, track in position.tracks.items()
-    }
+    return {name: track.visits_ever for name, track in position.tracks.items()}

@@ -1,6 +1,9 @@
 """Where a job stood when last something was settled: all that is kept of its past.
 
 A checkpoint is a value. `engine` makes new ones; nobody changes one.
+
+Tracks tell the job's own time, which begins at the checkpoint's `origin_us`. So all jobs that begin
+alike share the tracks with which they begin, whenever that was: a live job weighs a third less.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from mockstatus.domain.timeline import Phase, Track
+from mockstatus.domain.value import value
 
 HISTORY_LIMIT = 256
 """Stretches of history that a track keeps; a stretch is a run of timed phases or one other."""
@@ -31,7 +35,7 @@ class Visit:
 class Stretch:
     """A track went through phases `first` to `last` of what was then its script.
 
-    left_us: when it left the last of them; None if it is still there.
+    Told in the job's own time. left_us: when it left the last of them; None if it is still there.
     """
 
     track: Track
@@ -40,20 +44,15 @@ class Stretch:
     entered_us: int
     left_us: int | None
 
-    def later(self, by_us: int) -> Stretch:
-        """The same, so much later."""
-        left_us = None if self.left_us is None else self.left_us + by_us
-        return Stretch(self.track, self.first, self.last, self.entered_us + by_us, left_us)
-
     def visit_entered_us(self, index: int) -> int:
         """When it entered phase `index`, which is one of these."""
         return self.track.entered_us(index, anchor=self.first, anchor_us=self.entered_us)
 
-    def visits_backwards(self) -> Iterator[Visit]:
-        """Its visits, the latest first."""
-        left_us = self.left_us
+    def visits_backwards(self, origin_us: int) -> Iterator[Visit]:
+        """Its visits, the latest first, in the sandbox's time. origin_us: of the job's own."""
+        left_us = None if self.left_us is None else origin_us + self.left_us
         for index in range(self.last, self.first - 1, -1):
-            entered_us = self.visit_entered_us(index)
+            entered_us = origin_us + self.visit_entered_us(index)
             yield Visit(self.track.phases[index], entered_us, left_us)
             left_us = entered_us
 
@@ -72,9 +71,9 @@ class PendingCancel:
     last: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class TrackState:
-    """Where one track stands.
+    """Where one track stands; all instants are of the job's own time.
 
     anchor: the phase at which its present run of timed phases begins; entered at `anchor_us`.
     shown: how many polls have been shown the anchor phase, counted only where polls end it.
@@ -88,17 +87,6 @@ class TrackState:
     pending: PendingCancel | None = None
     past: tuple[Stretch, ...] = ()
     forgotten: int = 0
-
-    def later(self, by_us: int) -> TrackState:
-        """The same, so much later; for one with no cancel under way."""
-        return TrackState(
-            track=self.track,
-            anchor=self.anchor,
-            anchor_us=self.anchor_us + by_us,
-            shown=self.shown,
-            past=tuple([stretch.later(by_us) for stretch in self.past]),
-            forgotten=self.forgotten,
-        )
 
     @property
     def last(self) -> int:
@@ -116,7 +104,7 @@ class TrackState:
     def index_at(self, now_us: int) -> int:
         """The phase it is in at `now_us`, not before the checkpoint."""
         index = self.track.index_at(now_us, anchor=self.anchor, anchor_us=self.anchor_us)
-        return min(index, self.last)
+        return index if self.pending is None else min(index, self.last)
 
     def entered_us(self, index: int) -> int:
         """When it enters phase `index` of its present run."""
@@ -155,18 +143,23 @@ class TrackState:
         return FAR_FUTURE_US if stop == self.anchor else self.entered_us(stop)
 
 
+Why = Literal["deleted", "expired", "never_started"]
+
+
 @dataclass(frozen=True, slots=True)
 class Gone:
     """Nothing remembers the job since `at_us`."""
 
-    why: Literal["deleted", "expired", "never_started"]
+    why: Why
     at_us: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Checkpoint:
     """Where a job stood when last something was settled.
 
+    tracks: told in the job's own time. origin_us: when that was 0; everything else that is told
+        here is told in the sandbox's time.
     used_us: the last status or cancel call, or the submission.
     expires_us: the instant of an expiry that does not depend on use.
     quiet_until_us: before this instant nothing but the clock's run through timed phases happens
@@ -181,24 +174,65 @@ class Checkpoint:
     polls: int = 0
     gone: Gone | None = None
     quiet_until_us: int
+    origin_us: int = 0
 
-    def later(self, by_us: int) -> Checkpoint:
-        """That of the same job submitted so much later, to which nothing was done yet."""
+    def own_us(self, at_us: int) -> int:
+        """An instant of the sandbox's time in the job's own."""
+        return at_us - self.origin_us
+
+    def instant_us(self, own_us: int) -> int:
+        """An instant of the job's own time in the sandbox's; what never comes never comes."""
+        return own_us + self.origin_us if own_us < FAR_FUTURE_US else FAR_FUTURE_US
+
+    def begun(self, at_us: int) -> Checkpoint:
+        """That of a job submitted at `at_us`, where this is that of one submitted at 0."""
         gone, expires_us, quiet_us = self.gone, self.expires_us, self.quiet_until_us
         return Checkpoint(
-            tracks={name: state.later(by_us) for name, state in self.tracks.items()},
-            submitted_us=self.submitted_us + by_us,
-            used_us=self.used_us + by_us,
-            expires_us=None if expires_us is None else expires_us + by_us,
-            gone=None if gone is None else Gone(gone.why, gone.at_us + by_us),
-            quiet_until_us=FAR_FUTURE_US if quiet_us >= FAR_FUTURE_US else quiet_us + by_us,
+            tracks=self.tracks,
+            submitted_us=at_us,
+            used_us=at_us,
+            expires_us=None if expires_us is None else expires_us + at_us,
+            gone=None if gone is None else Gone(gone.why, gone.at_us + at_us),
+            quiet_until_us=FAR_FUTURE_US if quiet_us >= FAR_FUTURE_US else quiet_us + at_us,
+            origin_us=at_us,
         )
 
-    def polled(self, at_us: int) -> Checkpoint:
-        """The same after a status call that moved no track of a job that is there."""
-        # A call of the class by hand: `replace` takes five times as long, and each poll comes here.
+    def quiet(self, until_us: int) -> Checkpoint:
+        """The same, where nothing happens by itself before `until_us`."""
         return Checkpoint(
             tracks=self.tracks,
+            submitted_us=self.submitted_us,
+            used_us=self.used_us,
+            started_us=self.started_us,
+            expires_us=self.expires_us,
+            polls=self.polls,
+            gone=self.gone,
+            quiet_until_us=until_us,
+            origin_us=self.origin_us,
+        )
+
+    def went(self, why: Why, at_us: int) -> Checkpoint:
+        """The same job, of which nothing remembers anything from `at_us` on."""
+        return Checkpoint(
+            tracks=self.tracks,
+            submitted_us=self.submitted_us,
+            used_us=self.used_us,
+            started_us=self.started_us,
+            expires_us=self.expires_us,
+            polls=self.polls,
+            gone=Gone(why, at_us),
+            quiet_until_us=self.quiet_until_us,
+            origin_us=self.origin_us,
+        )
+
+    def polled(self, at_us: int, tracks: dict[str, TrackState] | None = None) -> Checkpoint:
+        """The same after a status call that moved no track of a job that is there.
+
+        tracks: where some only counted it.
+        """
+        # By hand: `replace` takes three times as long, and each poll comes here.
+        return Checkpoint(
+            tracks=self.tracks if tracks is None else tracks,
             submitted_us=self.submitted_us,
             used_us=at_us,
             started_us=self.started_us,
@@ -206,4 +240,5 @@ class Checkpoint:
             polls=self.polls + 1,
             gone=None,
             quiet_until_us=self.quiet_until_us,
+            origin_us=self.origin_us,
         )

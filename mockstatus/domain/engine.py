@@ -10,10 +10,9 @@ At one instant a phase's own end goes first, then a cancel that is due, then the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from functools import lru_cache
 
-from mockstatus.domain.checkpoint import FAR_FUTURE_US, Checkpoint, Gone, TrackState
+from mockstatus.domain.checkpoint import FAR_FUTURE_US, Checkpoint, TrackState
 from mockstatus.domain.events import Event, Placed, Submitted
 from mockstatus.domain.expiry import expires_us
 from mockstatus.domain.happenings import after
@@ -35,12 +34,14 @@ def position(timeline: Timeline, events: Iterable[Event], now_us: int) -> Positi
 
 def begin(timeline: Timeline, at_us: int) -> Checkpoint:
     """The checkpoint of a job submitted at `at_us`."""
-    return _beginning(timeline).later(at_us)
+    return _beginning(timeline).begun(at_us)
 
 
 @lru_cache(maxsize=256)
 def _beginning(timeline: Timeline) -> Checkpoint:
     """The checkpoint of a job submitted at 0, found once for all jobs that share a timeline.
+
+    They share its tracks, too.
 
     A fifth of what a submission took went into finding it, most of that into the idle limit.
     """
@@ -77,7 +78,7 @@ def settle(timeline: Timeline, checkpoint: Checkpoint, now_us: int) -> Checkpoin
         checkpoint = resolve_waits(checkpoint)
         due_us, act = _next_act(timeline, checkpoint)
         if due_us > now_us:
-            return replace(checkpoint, quiet_until_us=due_us)
+            return checkpoint.quiet(due_us)
         checkpoint = act(due_us)
     return checkpoint
 
@@ -88,10 +89,11 @@ def next_change_us(timeline: Timeline, checkpoint: Checkpoint, now_us: int) -> i
     if checkpoint.gone is not None:
         return None
     due_us, _ = _next_act(timeline, checkpoint)
+    own_us = checkpoint.own_us(now_us)
     for state in checkpoint.tracks.values():
-        leaves_us = state.leaves_us(state.index_at(now_us))
+        leaves_us = state.leaves_us(state.index_at(own_us))
         if leaves_us is not None:
-            due_us = min(due_us, leaves_us)
+            due_us = min(due_us, checkpoint.instant_us(leaves_us))
     return due_us if due_us < FAR_FUTURE_US else None
 
 
@@ -102,8 +104,9 @@ def acted(before: Checkpoint, afterwards: Checkpoint) -> bool:
 
 def refuse_circular_place(checkpoint: Checkpoint, event: Placed) -> None:
     """Raise CircularWaitError if the phases to be put would wait in a circle with the rest."""
+    own_us = checkpoint.own_us(event.at_us)
     waits = {
-        name: waits_of(state.track.phases[state.index_at(event.at_us) :])
+        name: waits_of(state.track.phases[state.index_at(own_us) :])
         for name, state in checkpoint.tracks.items()
     }
     refuse_circles({**waits, event.track: waits_of(event.phases)})
@@ -121,13 +124,8 @@ def _next_act(
         stop_us = min(stop_us, state.next_stop_us())
         if state.pending is not None:
             cancel_us = min(cancel_us, state.pending.due_us)
-    gone_us = expires_us(
-        checkpoint.tracks,
-        expiry=timeline.expiry,
-        fixed_us=checkpoint.expires_us,
-        used_us=checkpoint.used_us,
-        now_us=checkpoint.quiet_until_us,
-    )
+    stop_us, cancel_us = checkpoint.instant_us(stop_us), checkpoint.instant_us(cancel_us)
+    gone_us = expires_us(checkpoint, timeline.expiry)
     start_us = FAR_FUTURE_US
     if timeline.start_within_us is not None and checkpoint.started_us is None:
         start_us = checkpoint.submitted_us + timeline.start_within_us
@@ -136,18 +134,19 @@ def _next_act(
     if cancel_us <= min(gone_us, start_us):
         return cancel_us, lambda at_us: _cancel_due(checkpoint, at_us)
     if start_us < gone_us:
-        return start_us, lambda at_us: replace(checkpoint, gone=Gone("never_started", at_us))
-    return gone_us, lambda at_us: replace(checkpoint, gone=Gone("expired", at_us))
+        return start_us, lambda at_us: checkpoint.went("never_started", at_us)
+    return gone_us, lambda at_us: checkpoint.went("expired", at_us)
 
 
 def _stop(checkpoint: Checkpoint, at_us: int) -> Checkpoint:
     """Runs of timed phases that pause at `at_us` are settled up to their pause."""
+    own_us = checkpoint.own_us(at_us)
     return with_tracks(
         checkpoint,
         {
-            name: enter(state, state.stop, at_us)
+            name: enter(state, state.stop, own_us)
             for name, state in checkpoint.tracks.items()
-            if state.next_stop_us() <= at_us
+            if state.next_stop_us() <= own_us
         },
         at_us,
     )
@@ -155,12 +154,13 @@ def _stop(checkpoint: Checkpoint, at_us: int) -> Checkpoint:
 
 def _cancel_due(checkpoint: Checkpoint, at_us: int) -> Checkpoint:
     """Cancels that are due take effect."""
+    own_us = checkpoint.own_us(at_us)
     return with_tracks(
         checkpoint,
         {
-            name: put(state, (state.pending.phase,), at_us)
+            name: put(state, (state.pending.phase,), own_us)
             for name, state in checkpoint.tracks.items()
-            if state.pending is not None and state.pending.due_us <= at_us
+            if state.pending is not None and state.pending.due_us <= own_us
         },
         at_us,
     )

@@ -1,4 +1,4 @@
-"""When a job expires. Pure: reads a checkpoint, changes nothing.
+"""When a job expires. Pure: reads a checkpoint, changes nothing. In the job's own time, within.
 
 Uses of a job are status and cancel calls, entries of phases and steps of progress; idle time runs
 from the latest of them. A phase that cannot expire keeps the whole job.
@@ -9,31 +9,29 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 
-from mockstatus.domain.checkpoint import FAR_FUTURE_US, TrackState
+from mockstatus.domain.checkpoint import FAR_FUTURE_US, Checkpoint, TrackState
 from mockstatus.domain.timeline import Expiry, Phase
 
 _ANY_GAP_US = -1
 """Shorter than any gap: every phase in which a job can expire counts."""
 
 
-def expires_us(
-    tracks: Mapping[str, TrackState],
-    *,
-    expiry: Expiry | None,
-    fixed_us: int | None,
-    used_us: int,
-    now_us: int,
-) -> int:
+def expires_us(checkpoint: Checkpoint, expiry: Expiry | None) -> int:
     """The instant at which the job expires if nobody does anything; FAR_FUTURE_US if never.
 
-    fixed_us: an expiry that does not depend on use, and then the only one. used_us: the last
-    call. now_us: the job is known to live until then.
+    An expiry that does not depend on use is the only one. The job is known to live for as long as
+    it is quiet.
     """
-    if fixed_us is not None:
-        return _while_kept(tracks, max(fixed_us, now_us))
-    if expiry is not None:
-        return _idle_us(tracks, expiry.after_us, used_us=used_us, now_us=now_us)
-    return FAR_FUTURE_US
+    tracks, own_us = checkpoint.tracks, checkpoint.own_us
+    now_us = own_us(checkpoint.quiet_until_us)
+    if checkpoint.expires_us is not None:
+        at_us = _while_kept(tracks, max(own_us(checkpoint.expires_us), now_us))
+    elif expiry is not None:
+        used_us = own_us(checkpoint.used_us)
+        at_us = _idle_us(tracks, expiry.after_us, used_us=used_us, now_us=now_us)
+    else:
+        return FAR_FUTURE_US
+    return checkpoint.instant_us(at_us)
 
 
 def _while_kept(tracks: Mapping[str, TrackState], at_us: int) -> int:

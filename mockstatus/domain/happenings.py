@@ -6,7 +6,7 @@ from collections.abc import Container, Mapping
 from dataclasses import replace
 from typing import assert_never
 
-from mockstatus.domain.checkpoint import Checkpoint, Gone, TrackState
+from mockstatus.domain.checkpoint import Checkpoint, TrackState
 from mockstatus.domain.events import (
     Cancelled,
     Deleted,
@@ -41,12 +41,12 @@ def after(timeline: Timeline, checkpoint: Checkpoint, event: Event) -> Checkpoin
             return _cancelled(timeline, checkpoint, event)
         case Placed():
             state = checkpoint.tracks[event.track]
-            placed = put(state, event.phases, at_us)
+            placed = put(state, event.phases, checkpoint.own_us(at_us))
             return with_tracks(checkpoint, {event.track: placed}, at_us)
         case Rescheduled():
             return replace(checkpoint, expires_us=event.expires_us, quiet_until_us=at_us)
         case Deleted():
-            return replace(checkpoint, gone=Gone("deleted", at_us))
+            return checkpoint.went("deleted", at_us)
         case Submitted():
             raise ValueError("a job is submitted once")
         case _:
@@ -55,39 +55,41 @@ def after(timeline: Timeline, checkpoint: Checkpoint, event: Event) -> Checkpoin
 
 def _polled(checkpoint: Checkpoint, event: Polled) -> Checkpoint:
     """Counts a poll. The poll that reaches a phase's count has still been shown that phase."""
-    at_us = event.at_us
-    moved = {}
-    for name, state in checkpoint.tracks.items():
+    at_us, tracks = event.at_us, checkpoint.tracks
+    counted_on: dict[str, TrackState] = {}
+    moved: dict[str, TrackState] = {}
+    for name, state in tracks.items():
         counted = state.track.phases[state.anchor].exit
         if not isinstance(counted, AfterPolls) or (
             event.tracks is not None and name not in event.tracks
         ):
             continue
         if state.shown + 1 < counted.polls or state.anchor == state.last:
-            moved[name] = replace(state, shown=state.shown + 1)
+            counted_on[name] = replace(state, shown=state.shown + 1)
         else:
-            moved[name] = onward(state, at_us)
+            moved[name] = onward(state, checkpoint.own_us(at_us))
     # A use can only put an expiry off: where no track moved, what is quiet stays quiet as long.
-    return with_tracks(checkpoint.polled(at_us), moved, at_us)
+    polled = checkpoint.polled(at_us, {**tracks, **counted_on} if counted_on else tracks)
+    return with_tracks(polled, moved, at_us)
 
 
 def _signalled(timeline: Timeline, checkpoint: Checkpoint, event: Signalled) -> Checkpoint:
     """Moves the phases that wait for the signal; else does what the signal is built to do."""
-    at_us = event.at_us
+    at_us, own_us = event.at_us, checkpoint.own_us(event.at_us)
     chosen = None if event.track is None else frozenset({event.track})
     moved = awaited(checkpoint, event.name, at_us, chosen)
     others = _chosen(checkpoint, chosen, but=moved)
     if event.name == "cancel":
-        moved |= _ended_by_cancel(timeline, others, at_us)
+        moved |= _ended_by_cancel(timeline, others, own_us)
     elif event.name in BUILT_IN_SIGNALS:
         ending = Ending(event.name)
         ended = {
-            name: _ended_by_signal(timeline, state, ending, at_us)
+            name: _ended_by_signal(timeline, state, ending, own_us)
             for name, state in others.items()
-            if not state.has_ended(at_us)
+            if not state.has_ended(own_us)
         }
         if None in ended.values():
-            return replace(checkpoint, gone=Gone("expired", at_us))
+            return checkpoint.went("expired", at_us)
         moved |= {name: state for name, state in ended.items() if state is not None}
     return with_tracks(checkpoint, moved, at_us)
 
@@ -127,7 +129,7 @@ def _cancelled(timeline: Timeline, checkpoint: Checkpoint, event: Cancelled) -> 
         return checkpoint
     moved = awaited(checkpoint, "cancel", event.at_us, event.tracks)
     others = _chosen(checkpoint, event.tracks, but=moved)
-    moved |= _ended_by_cancel(timeline, others, event.at_us)
+    moved |= _ended_by_cancel(timeline, others, checkpoint.own_us(event.at_us))
     return with_tracks(checkpoint, moved, event.at_us)
 
 

@@ -1,6 +1,7 @@
 """Moves one track: into its next phase, another phase, or phases put in place of its script.
 
-Pure, and blind to why: that is decided by `happenings` and `engine`.
+Pure, and blind to why: that is decided by `happenings` and `engine`. Where one track is moved, at
+an instant of the job's own time.
 """
 
 from __future__ import annotations
@@ -29,12 +30,13 @@ def awaited(
     checkpoint: Checkpoint, signal: str, at_us: int, tracks: frozenset[str] | None = None
 ) -> dict[str, TrackState]:
     """The tracks, of those chosen, whose phase waits for this signal, moved onward."""
+    own_us = checkpoint.own_us(at_us)
     return {
-        name: onward(state, at_us)
+        name: onward(state, own_us)
         for name, state in checkpoint.tracks.items()
         if (tracks is None or name in tracks)
-        and state.phase_at(at_us).exit == UntilSignal(signal)
-        and state.index_at(at_us) < state.last
+        and state.phase_at(own_us).exit == UntilSignal(signal)
+        and state.index_at(own_us) < state.last
     }
 
 
@@ -97,11 +99,12 @@ def resolve_waits(checkpoint: Checkpoint) -> Checkpoint:
     At the instant of the checkpoint; waits that end at one instant end together.
     """
     at_us = checkpoint.quiet_until_us
+    own_us = checkpoint.own_us(at_us)
     while True:
         moved = {
             name: after
             for name, state in checkpoint.tracks.items()
-            if (after := _after_wait(state, checkpoint, at_us)) is not state
+            if (after := _after_wait(state, checkpoint, own_us)) is not state
         }
         if not moved:
             return checkpoint

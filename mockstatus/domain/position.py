@@ -12,18 +12,20 @@ from mockstatus.domain.timeline import AfterPolls, Phase
 class TrackPosition:
     """Where one track stands at `now_us`.
 
+    index: of the present phase in the script, or in what was put in its place.
     shown: how many polls have been shown the present phase, where polls end it.
     """
 
-    __slots__ = ("_index", "_state", "entered_us", "now_us", "phase", "shown")
+    __slots__ = ("_origin_us", "_state", "entered_us", "index", "now_us", "phase", "shown")
 
-    def __init__(self, state: TrackState, now_us: int) -> None:
+    def __init__(self, state: TrackState, now_us: int, origin_us: int) -> None:
         self._state = state
-        self._index = state.index_at(now_us)
+        self._origin_us = origin_us
+        self.index = index = state.index_at(now_us - origin_us)
         self.now_us = now_us
-        self.phase: Phase = state.track.phases[self._index]
-        self.entered_us = state.entered_us(self._index)
-        self.shown = state.shown if self._index == state.anchor else 0
+        self.phase: Phase = state.track.phases[index]
+        self.entered_us = origin_us + state.entered_us(index)
+        self.shown = state.shown if index == state.anchor else 0
 
     @property
     def has_ended(self) -> bool:
@@ -33,12 +35,14 @@ class TrackPosition:
     @property
     def cancels_at_us(self) -> int | None:
         """When a cancel that was accepted takes effect; None if there is none under way."""
-        return self._state.pending.due_us if self._state.pending is not None else None
+        pending = self._state.pending
+        return None if pending is None else self._origin_us + pending.due_us
 
     @property
     def leaves_us(self) -> int | None:
         """When it leaves the phase by the clock alone; None if the clock does not decide."""
-        return self._state.leaves_us(self._index)
+        leaves_us = self._state.leaves_us(self.index)
+        return None if leaves_us is None else self._origin_us + leaves_us
 
     @property
     def forgotten(self) -> int:
@@ -46,15 +50,23 @@ class TrackPosition:
         return self._state.forgotten
 
     @property
+    def visits_ever(self) -> int:
+        """How many visits it has had: those it keeps, and a least count of those it dropped."""
+        state = self._state
+        present = self.index - state.anchor + 1
+        return present + sum(one.last - one.first + 1 for one in state.past) + state.forgotten
+
+    @property
     def changes_us(self) -> int | None:
         """When the clock alone next changes what can be seen: another phase, a step of progress."""
-        return self._state.next_use_us(self._index, self.now_us)
+        changes_us = self._state.next_use_us(self.index, self.now_us - self._origin_us)
+        return None if changes_us is None else self._origin_us + changes_us
 
     @property
     def following(self) -> Phase | None:
         """The next phase of the script, however it is reached; None in the last one."""
         phases = self._state.track.phases
-        return phases[self._index + 1] if self._index + 1 < len(phases) else None
+        return phases[self.index + 1] if self.index + 1 < len(phases) else None
 
     def parts(self) -> tuple[int, int]:
         """How far the phase is: so many of so many equal parts, moved by what ends the phase.
@@ -79,12 +91,15 @@ class TrackPosition:
     def visits_backwards(self) -> Iterator[Visit]:
         """All that the track went through, the present visit first, back to the history's end."""
         for stretch in self.stretches_backwards():
-            yield from stretch.visits_backwards()
+            yield from stretch.visits_backwards(self._origin_us)
 
     def stretches_backwards(self) -> Iterator[Stretch]:
-        """The same in stretches, of which there are not many, however many the visits."""
+        """The same in stretches, of which there are not many, however many the visits.
+
+        They tell the job's own time.
+        """
         state = self._state
-        yield Stretch(state.track, state.anchor, self._index, state.anchor_us, None)
+        yield Stretch(state.track, state.anchor, self.index, state.anchor_us, None)
         yield from reversed(state.past)
 
     def visits(self, limit: int) -> list[Visit]:
@@ -102,7 +117,8 @@ class TrackPosition:
             first = max(stretch.track.found(runs, belongs)[stretch.last], stretch.first)
             if first > stretch.last:
                 break
-            phase, entered_us = stretch.track.phases[first], stretch.visit_entered_us(first)
+            phase = stretch.track.phases[first]
+            entered_us = self._origin_us + stretch.visit_entered_us(first)
             if first > stretch.first:
                 break
         return Visit(phase, entered_us, None)
@@ -122,8 +138,10 @@ class Position:
         self._checkpoint = checkpoint
         self.at_us = now_us
         seen_us = now_us if gone is None else gone.at_us
+        origin_us = checkpoint.origin_us
         self.tracks = {
-            name: TrackPosition(state, seen_us) for name, state in checkpoint.tracks.items()
+            name: TrackPosition(state, seen_us, origin_us)
+            for name, state in checkpoint.tracks.items()
         }
 
     @property

@@ -1,0 +1,106 @@
+"""Tracks tell the job's own time, so that jobs which begin alike share what they begin with."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from builders import SECOND, T0, TASK, a_phase, a_timeline, at, done, state_of
+from domain.engine_strategies import histories, timelines
+from domain.test_laws import all_of, last_us
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mockstatus.domain.checkpoint import Checkpoint, PendingCancel, Stretch, TrackState
+from mockstatus.domain.engine import apply, begin, next_change_us, settle
+from mockstatus.domain.events import Cancelled, Event, Placed, Polled, Rescheduled, Signalled
+from mockstatus.domain.position import Position
+from mockstatus.domain.timeline import CancelRule, Timeline
+
+
+def in_sandbox_time(checkpoint: Checkpoint) -> Checkpoint:
+    """The same checkpoint, whose tracks tell the sandbox's time: as they did in older snapshots."""
+    by_us = checkpoint.origin_us
+
+    def later(stretch: Stretch) -> Stretch:
+        left_us = None if stretch.left_us is None else stretch.left_us + by_us
+        return replace(stretch, entered_us=stretch.entered_us + by_us, left_us=left_us)
+
+    def cancelled_later(pending: PendingCancel | None) -> PendingCancel | None:
+        return None if pending is None else replace(pending, due_us=pending.due_us + by_us)
+
+    def moved(state: TrackState) -> TrackState:
+        return replace(
+            state,
+            anchor_us=state.anchor_us + by_us,
+            past=tuple(map(later, state.past)),
+            pending=cancelled_later(state.pending),
+        )
+
+    tracks = {name: moved(state) for name, state in checkpoint.tracks.items()}
+    return replace(checkpoint, tracks=tracks, origin_us=0)
+
+
+def at_instants_from(events: list[Event], by_us: int) -> list[Event]:
+    """The same events, so much later."""
+    return [
+        replace(event, at_us=event.at_us + by_us, expires_us=event.expires_us + by_us)
+        if isinstance(event, Rescheduled)
+        else replace(event, at_us=event.at_us + by_us)
+        for event in events
+    ]
+
+
+@given(timelines(), st.integers(0, 1 << 50), st.data())
+def test_a_job_goes_on_the_same_in_whichever_time_its_tracks_are_told(
+    timeline: Timeline, submitted_us: int, data: st.DataObject
+) -> None:
+    events = at_instants_from(data.draw(histories(timeline)), submitted_us)
+    place = data.draw(st.integers(0, len(events)))
+    now_us = (last_us(events) or submitted_us) + data.draw(st.integers(0, 40))
+    own = begin(timeline, submitted_us)
+    for event in events[:place]:
+        own = apply(timeline, own, event)
+    other = in_sandbox_time(own)
+
+    for event in events[place:]:
+        own, other = apply(timeline, own, event), apply(timeline, other, event)
+
+    own, other = settle(timeline, own, now_us), settle(timeline, other, now_us)
+    assert own.origin_us == submitted_us
+    assert all_of(Position(own, now_us)) == all_of(Position(other, now_us))
+    assert next_change_us(timeline, own, now_us) == next_change_us(timeline, other, now_us)
+
+
+def test_jobs_that_begin_alike_share_their_tracks_whenever_they_began() -> None:
+    timeline = a_timeline(a_phase(for_s=5), done())
+    first, second = begin(timeline, T0), begin(timeline, at(3))
+
+    second = apply(timeline, second, Polled(at(4)))
+
+    assert first.tracks is second.tracks
+    assert state_of(Position(settle(timeline, first, at(5)), at(5))) == "DONE"
+    assert Position(second, at(5)).tracks[TASK].leaves_us == at(8)
+
+
+def test_nothing_that_happens_to_a_job_happens_to_those_that_share_its_tracks() -> None:
+    timeline = a_timeline(
+        a_phase(polls=2), a_phase(signal="go"), done(), cancel=CancelRule(lag_us=SECOND)
+    )
+    others = begin(timeline, T0)
+    before = all_of(Position(others, at(9)))
+
+    for event in (
+        Polled(at(1)),
+        Polled(at(2)),
+        Signalled(at(3), "go"),
+        Placed(at(4), TASK, (a_phase(for_s=1), done())),
+        Cancelled(at(4.5)),
+    ):
+        for events in ([event], [Polled(at(1)), event]):
+            checkpoint = begin(timeline, T0)
+            for one in events:
+                checkpoint = apply(timeline, checkpoint, one)
+            settle(timeline, checkpoint, at(9))
+
+    assert all_of(Position(settle(timeline, others, at(9)), at(9))) == before
+    assert begin(timeline, T0).tracks is others.tracks
