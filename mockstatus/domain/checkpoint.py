@@ -78,6 +78,8 @@ class TrackState:
     anchor: the phase at which its present run of timed phases begins; entered at `anchor_us`.
     shown: how many polls have been shown the anchor phase, counted only where polls end it.
     forgotten: visits dropped from its history with the stretches beyond HISTORY_LIMIT.
+    is_awaited: a track of the job may come to wait for its end. The others run through ends that
+        last, however many, without a pause.
     """
 
     track: Track
@@ -87,6 +89,7 @@ class TrackState:
     pending: PendingCancel | None = None
     past: tuple[Stretch, ...] = ()
     forgotten: int = 0
+    is_awaited: bool = True
 
     @property
     def last(self) -> int:
@@ -99,12 +102,15 @@ class TrackState:
     @property
     def stop(self) -> int:
         """The phase at which its present run of timed phases pauses."""
-        return min(self.track.stops[self.anchor], self.last)
+        if self.pending is not None:  # an end drops it
+            return min(self.track.ends[self.anchor], self.last)
+        return (self.track.ends if self.is_awaited else self.track.stops)[self.anchor]
 
     def index_at(self, now_us: int) -> int:
         """The phase it is in at `now_us`, not before the checkpoint."""
-        index = self.track.index_at(now_us, anchor=self.anchor, anchor_us=self.anchor_us)
-        return index if self.pending is None else min(index, self.last)
+        return self.track.index_at(
+            now_us, anchor=self.anchor, anchor_us=self.anchor_us, stop=self.stop
+        )
 
     def entered_us(self, index: int) -> int:
         """When it enters phase `index` of its present run."""

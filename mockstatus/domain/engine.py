@@ -46,11 +46,12 @@ def _beginning(timeline: Timeline) -> Checkpoint:
     A fifth of what a submission took went into finding it, most of that into the idle limit.
     """
     at_us = 0
+    awaited = timeline.awaited()
     expiry = timeline.expiry
     fixed = expiry is not None and not expiry.is_idle
     checkpoint = Checkpoint(
         tracks={
-            name: TrackState(track=track, anchor_us=at_us)
+            name: TrackState(track=track, anchor_us=at_us, is_awaited=name in awaited)
             for name, track in timeline.tracks.items()
         },
         submitted_us=at_us,

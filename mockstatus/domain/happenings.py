@@ -18,8 +18,16 @@ from mockstatus.domain.events import (
     Started,
     Submitted,
 )
-from mockstatus.domain.moves import awaited, cancel_later, enter, onward, put, with_tracks
-from mockstatus.domain.timeline import AfterPolls, Ending, Timeline
+from mockstatus.domain.moves import (
+    await_ends,
+    awaited,
+    cancel_later,
+    enter,
+    onward,
+    put,
+    with_tracks,
+)
+from mockstatus.domain.timeline import AfterPolls, Ending, Timeline, awaited_by
 
 BUILT_IN_SIGNALS = ("cancel", "fail", "complete", "expire")
 """Signals that act on every job not yet ended, also where no phase waits for them."""
@@ -40,9 +48,7 @@ def after(timeline: Timeline, checkpoint: Checkpoint, event: Event) -> Checkpoin
         case Cancelled():
             return _cancelled(timeline, checkpoint, event)
         case Placed():
-            state = checkpoint.tracks[event.track]
-            placed = put(state, event.phases, checkpoint.own_us(at_us))
-            return with_tracks(checkpoint, {event.track: placed}, at_us)
+            return _placed(checkpoint, event)
         case Rescheduled():
             return replace(checkpoint, expires_us=event.expires_us, quiet_until_us=at_us)
         case Deleted():
@@ -51,6 +57,19 @@ def after(timeline: Timeline, checkpoint: Checkpoint, event: Event) -> Checkpoin
             raise ValueError("a job is submitted once")
         case _:
             assert_never(event)
+
+
+def _placed(checkpoint: Checkpoint, event: Placed) -> Checkpoint:
+    """Puts a track into other phases; those that these wait for pause at their ends from now on."""
+    own_us = checkpoint.own_us(event.at_us)
+    tracks = checkpoint.tracks
+    moved = {
+        name: await_ends(tracks[name], own_us)
+        for name in awaited_by(event.phases) & tracks.keys()
+        if not tracks[name].is_awaited
+    }
+    moved[event.track] = put(tracks[event.track], event.phases, own_us)
+    return with_tracks(checkpoint, moved, event.at_us)
 
 
 def _polled(checkpoint: Checkpoint, event: Polled) -> Checkpoint:

@@ -61,7 +61,24 @@ def put(state: TrackState, phases: tuple[Phase, ...], at_us: int) -> TrackState:
     """The track with `phases` in place of all that was left of it, entered at `at_us`."""
     past, forgotten = _history(state, state.index_at(at_us), at_us)
     track = Track(phases, state.track.asked)
-    return TrackState(track=track, anchor_us=at_us, past=past, forgotten=forgotten)
+    return TrackState(
+        track=track,
+        anchor_us=at_us,
+        past=past,
+        forgotten=forgotten,
+        is_awaited=state.is_awaited,
+    )
+
+
+def await_ends(state: TrackState, at_us: int) -> TrackState:
+    """The track, which another may wait for from now on, so that it pauses at its ends."""
+    return replace(taken_up(state, at_us), is_awaited=True)
+
+
+def taken_up(state: TrackState, at_us: int) -> TrackState:
+    """The track with a run that begins at its present phase: where it pauses may change."""
+    index = state.index_at(at_us)
+    return state if index == state.anchor else enter(state, index, state.entered_us(index))
 
 
 def cancel_later(state: TrackState, end: Phase, at_us: int, lag_us: int) -> TrackState:
@@ -72,10 +89,7 @@ def cancel_later(state: TrackState, end: Phase, at_us: int, lag_us: int) -> Trac
         following = range(index + 1, len(phases))
         begins = next((later for later in following if phases[later].is_begun), len(phases))
         last = begins - 1
-    # Where the run is to pause may lie behind its anchor by now: it is taken up from here.
-    if index != state.anchor:
-        state = enter(state, index, state.entered_us(index))
-    return replace(state, pending=PendingCancel(at_us + lag_us, end, last))
+    return replace(taken_up(state, at_us), pending=PendingCancel(at_us + lag_us, end, last))
 
 
 def _history(state: TrackState, last: int, left_us: int) -> tuple[tuple[Stretch, ...], int]:

@@ -16,6 +16,7 @@ from graphlib import CycleError, TopologicalSorter
 from itertools import accumulate
 from typing import Any, TypeVar, TypeVarTuple, cast
 
+from mockstatus.domain.pauses import pauses
 from mockstatus.errors import CircularWaitError
 
 T = TypeVar("T")
@@ -150,7 +151,8 @@ class Track:
     """A sequence of at least one phase, with what is needed to jump within it.
 
     asks: what answers will want to know of it. It is found out here and now, so that the poll which
-    wakes a job costs the same whatever the job slept through.
+    wakes a job costs the same whatever the job slept through. stops: for each phase, where a run
+    of timed phases that begins there pauses. ends: the same, if it pauses at ends that last, too.
     Compared by identity: phases carry payloads that need not be hashable.
     """
 
@@ -159,6 +161,7 @@ class Track:
     asked: tuple[Fact, ...] = field(init=False, repr=False)
     offsets_us: tuple[int, ...] = field(init=False, repr=False)
     stops: tuple[int, ...] = field(init=False, repr=False)
+    ends: tuple[int, ...] = field(init=False, repr=False)
     _found: dict[Fact, object] | None = field(init=False, repr=False)
 
     def __post_init__(self, asks: tuple[Fact, ...]) -> None:
@@ -166,7 +169,9 @@ class Track:
             raise ValueError("a track has at least one phase")
         lengths = [phase.timed_us or 0 for phase in self.phases[:-1]]
         object.__setattr__(self, "offsets_us", tuple(accumulate(lengths, initial=0)))
-        object.__setattr__(self, "stops", self._find_stops())
+        stops, ends = pauses(self.phases, at_ends=False), pauses(self.phases, at_ends=True)
+        object.__setattr__(self, "stops", stops)
+        object.__setattr__(self, "ends", stops if stops == ends else ends)
         object.__setattr__(self, "asked", asks)
         is_long = len(self.phases) > _LONG
         object.__setattr__(self, "_found", {} if is_long else None)
@@ -187,35 +192,15 @@ class Track:
             self._found[fact] = find(self.phases, *about)
         return cast("T", self._found[fact])
 
-    def _find_stops(self) -> tuple[int, ...]:
-        """For each phase, the next one at which a run of timed phases pauses.
-
-        A run pauses where something other than time decides, or a final state could set off a
-        wait elsewhere; not at a final state that is passed in no time, which nobody can see. A
-        phase that does not end by the clock is its own stop.
-        """
-        last = len(self.phases) - 1
-        stops = [last] * len(self.phases)
-        for index in range(last - 1, -1, -1):
-            following = self.phases[index + 1]
-            if self.phases[index].timed_us is None:
-                stops[index] = index
-            elif following.timed_us is None or (following.ending and following.timed_us):
-                stops[index] = index + 1
-            else:
-                stops[index] = stops[index + 1]
-        return tuple(stops)
-
     def entered_us(self, index: int, *, anchor: int, anchor_us: int) -> int:
         """When phase `index` is entered, in the run of timed phases that begins at `anchor`."""
         return anchor_us + self.offsets_us[index] - self.offsets_us[anchor]
 
-    def index_at(self, now_us: int, *, anchor: int, anchor_us: int) -> int:
-        """The phase at `now_us`, in the run of timed phases that begins at `anchor`.
+    def index_at(self, now_us: int, *, anchor: int, anchor_us: int, stop: int) -> int:
+        """The phase at `now_us`, in the run of timed phases from `anchor` to `stop`.
 
         A phase that lasts no time is passed; one is over at exactly its entry plus its length.
         """
-        stop = self.stops[anchor]
         if stop == anchor:
             return anchor
         target_us = self.offsets_us[anchor] + now_us - anchor_us
@@ -272,6 +257,13 @@ class Timeline:
     def __post_init__(self) -> None:
         refuse_circles({name: waits_of(track.phases) for name, track in self.tracks.items()})
 
+    def awaited(self) -> frozenset[str]:
+        """All tracks that may come to be waited for, whatever happens but a put."""
+        ends = self.defaults
+        either = (ends.complete, ends.fail, ends.cancel_waiting, ends.cancel_begun)
+        scripts = (track.phases for track in self.tracks.values())
+        return awaited_by(phase for script in (*scripts, either) for phase in script)
+
 
 def waits_of(phases: Iterable[Phase]) -> frozenset[str]:
     """The tracks that these phases wait for until they have come to an end that they stay at."""
@@ -283,6 +275,17 @@ def waits_of(phases: Iterable[Phase]) -> frozenset[str]:
                 waits |= waits_of((phase.exit.failed,))
         if phase.ending is not None and isinstance(phase.exit, Stay):
             break
+    return frozenset(waits)
+
+
+def awaited_by(phases: Iterable[Phase]) -> frozenset[str]:
+    """All tracks that any of these phases, or what may stand in for what is left, waits for."""
+    waits = set()
+    for phase in phases:
+        if isinstance(phase.exit, UntilTrack):
+            waits.add(phase.exit.track)
+            if phase.exit.failed is not None:
+                waits |= awaited_by((phase.exit.failed,))
     return frozenset(waits)
 
 

@@ -66,6 +66,7 @@ WORK = {
     "of no length": a_phase(for_s=0),
     "waiting": waiting(for_s=1),
     "pending": waiting(for_s=1, can_expire=False),
+    "ended": done(for_s=1),
 }
 
 

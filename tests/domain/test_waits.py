@@ -257,6 +257,32 @@ def test_waits_that_a_track_has_left_behind_make_no_circle_with_a_put() -> None:
     refuse_circular_place(checkpoint, Placed(T0, "c", (waiting(track="b"), done())))
 
 
+@pytest.mark.parametrize(
+    ("put_s", "goes_on_s"),
+    [
+        pytest.param(0.5, 1, id="before its first end"),
+        pytest.param(1.5, 1.5, id="amid an end that does not last"),
+        pytest.param(2.5, 3, id="after that, before the next"),
+        pytest.param(4.5, 5, id="after both, before the last"),
+    ],
+)
+@pytest.mark.parametrize("has_been_polled", [False, True])
+def test_a_wait_that_is_put_sees_the_next_end_of_a_track_that_nobody_waited_for(
+    put_s: float, goes_on_s: float, has_been_polled: bool
+) -> None:
+    flapping = [a_phase(for_s=1), done(for_s=1)] * 2
+    timeline = a_timeline(
+        tracks={"other": [*flapping, a_phase(for_s=1), done()], TASK: [waiting()]}
+    )
+    polls = [Polled(at(put_s))] if has_been_polled else []
+
+    where = seen(timeline, *polls, Placed(at(put_s), TASK, WAITER), now_us=at(9))
+
+    task, other = where.tracks[TASK], where.tracks["other"]
+    assert (task.phase.state, task.entered_us) == ("GONE ON", at(goes_on_s))
+    assert [visit.entered_us for visit in other.visits(99)] == [at(second) for second in range(6)]
+
+
 # The start.
 
 
