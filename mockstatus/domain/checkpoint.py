@@ -8,7 +8,8 @@ alike share the tracks with which they begin, whenever that was: a live job weig
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -107,10 +108,16 @@ class TrackState:
         return (self.track.ends if self.is_awaited else self.track.stops)[self.anchor]
 
     def index_at(self, now_us: int) -> int:
-        """The phase it is in at `now_us`, not before the checkpoint."""
-        return self.track.index_at(
-            now_us, anchor=self.anchor, anchor_us=self.anchor_us, stop=self.stop
-        )
+        """The phase it is in at `now_us`, not before the checkpoint.
+
+        A phase that lasts no time is passed; one is over at exactly its entry plus its length.
+        """
+        anchor, stop = self.anchor, self.stop
+        if stop == anchor:
+            return anchor
+        offsets_us = self.track.offsets_us
+        target_us = offsets_us[anchor] + now_us - self.anchor_us
+        return bisect_right(offsets_us, target_us, anchor + 1, stop + 1) - 1
 
     def entered_us(self, index: int) -> int:
         """When it enters phase `index` of its present run."""
@@ -214,6 +221,20 @@ class Checkpoint:
             polls=self.polls,
             gone=self.gone,
             quiet_until_us=until_us,
+            origin_us=self.origin_us,
+        )
+
+    def moved(self, tracks: Mapping[str, TrackState], at_us: int) -> Checkpoint:
+        """The same, with these tracks moved at `at_us`: what follows from that is not settled."""
+        return Checkpoint(
+            tracks={**self.tracks, **tracks},
+            submitted_us=self.submitted_us,
+            used_us=self.used_us,
+            started_us=self.started_us,
+            expires_us=self.expires_us,
+            polls=self.polls,
+            gone=self.gone,
+            quiet_until_us=at_us,
             origin_us=self.origin_us,
         )
 

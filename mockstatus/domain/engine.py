@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from mockstatus.domain.checkpoint import FAR_FUTURE_US, Checkpoint, TrackState
 from mockstatus.domain.events import Event, Placed, Submitted
-from mockstatus.domain.expiry import expires_us
+from mockstatus.domain.expiry import expires_us, look_through
 from mockstatus.domain.happenings import after
 from mockstatus.domain.moves import enter, put, resolve_waits, with_tracks
 from mockstatus.domain.position import Position
@@ -46,8 +46,9 @@ def _beginning(timeline: Timeline) -> Checkpoint:
     A fifth of what a submission took went into finding it, most of that into the idle limit.
     """
     at_us = 0
-    awaited = timeline.awaited()
-    expiry = timeline.expiry
+    awaited, expiry = timeline.awaited(), timeline.expiry
+    for track in timeline.tracks.values():
+        look_through(track, expiry)
     fixed = expiry is not None and not expiry.is_idle
     checkpoint = Checkpoint(
         tracks={

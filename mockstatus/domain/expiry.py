@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 
 from mockstatus.domain.checkpoint import FAR_FUTURE_US, Checkpoint, TrackState
-from mockstatus.domain.timeline import Expiry, Phase
+from mockstatus.domain.timeline import Expiry, Phase, Track
 
 _ANY_GAP_US = -1
 """Shorter than any gap: every phase in which a job can expire counts."""
@@ -34,6 +34,12 @@ def expires_us(checkpoint: Checkpoint, expiry: Expiry | None) -> int:
     return checkpoint.instant_us(at_us)
 
 
+def look_through(track: Track, expiry: Expiry | None) -> None:
+    """Finds out what the expiry depends on while the track is new, so that no poll has to."""
+    if expiry is not None:
+        track.found(_gaps, expiry.after_us if expiry.is_idle else _ANY_GAP_US)
+
+
 def _while_kept(tracks: Mapping[str, TrackState], at_us: int) -> int:
     """The first instant from `at_us` on at which every track is where it can expire."""
     while True:
@@ -45,13 +51,12 @@ def _while_kept(tracks: Mapping[str, TrackState], at_us: int) -> int:
 
 def _kept_until(state: TrackState, at_us: int) -> int:
     """Until when the phase at `at_us` keeps the job from expiring; `at_us` if it does not."""
-    gaps = state.track.found(_gaps, _ANY_GAP_US)
     index = state.index_at(at_us)
     if state.track.phases[index].can_expire:
         return at_us
     if index == state.stop:
         return FAR_FUTURE_US if index == state.anchor else at_us
-    return _skip(state, index, gaps)
+    return _skip(state, index, _ANY_GAP_US)
 
 
 def _idle_us(tracks: Mapping[str, TrackState], limit_us: int, *, used_us: int, now_us: int) -> int:
@@ -84,8 +89,6 @@ def _last_own_use(state: TrackState, now_us: int) -> int:
 
 def _used_until(state: TrackState, at_us: int, limit_us: int) -> int:
     """The last of this track's own uses after `at_us` that no gap beyond the limit precedes."""
-    # Also where they are not needed yet: a track is looked through when it is new, not by a poll.
-    gaps = state.track.found(_gaps, limit_us)
     while True:
         index = state.index_at(at_us)
         if index == state.stop != state.anchor:
@@ -96,11 +99,12 @@ def _used_until(state: TrackState, at_us: int, limit_us: int) -> int:
             return FAR_FUTURE_US if keeps else at_us
         if following_us - at_us > limit_us and not keeps:
             return at_us
-        at_us = max(following_us, _skip(state, state.index_at(following_us), gaps))
+        at_us = max(following_us, _skip(state, state.index_at(following_us), limit_us))
 
 
-def _skip(state: TrackState, index: int, gaps: Sequence[int]) -> int:
+def _skip(state: TrackState, index: int, limit_us: int) -> int:
     """The entry of the next phase, from `index` on, in which the job could go idle."""
+    gaps = state.track.found(_gaps, limit_us)
     place = bisect_left(gaps, index)
     nearest = gaps[place] if place < len(gaps) else state.stop
     return state.entered_us(min(nearest, state.stop))

@@ -18,6 +18,7 @@ from mockstatus.domain.events import (
     Started,
     Submitted,
 )
+from mockstatus.domain.expiry import look_through
 from mockstatus.domain.moves import (
     await_ends,
     awaited,
@@ -48,7 +49,7 @@ def after(timeline: Timeline, checkpoint: Checkpoint, event: Event) -> Checkpoin
         case Cancelled():
             return _cancelled(timeline, checkpoint, event)
         case Placed():
-            return _placed(checkpoint, event)
+            return _placed(timeline, checkpoint, event)
         case Rescheduled():
             return replace(checkpoint, expires_us=event.expires_us, quiet_until_us=at_us)
         case Deleted():
@@ -59,7 +60,7 @@ def after(timeline: Timeline, checkpoint: Checkpoint, event: Event) -> Checkpoin
             assert_never(event)
 
 
-def _placed(checkpoint: Checkpoint, event: Placed) -> Checkpoint:
+def _placed(timeline: Timeline, checkpoint: Checkpoint, event: Placed) -> Checkpoint:
     """Puts a track into other phases; those that these wait for pause at their ends from now on."""
     own_us = checkpoint.own_us(event.at_us)
     tracks = checkpoint.tracks
@@ -68,7 +69,8 @@ def _placed(checkpoint: Checkpoint, event: Placed) -> Checkpoint:
         for name in awaited_by(event.phases) & tracks.keys()
         if not tracks[name].is_awaited
     }
-    moved[event.track] = put(tracks[event.track], event.phases, own_us)
+    moved[event.track] = placed = put(tracks[event.track], event.phases, own_us)
+    look_through(placed.track, timeline.expiry)
     return with_tracks(checkpoint, moved, event.at_us)
 
 

@@ -53,8 +53,18 @@ def enter(state: TrackState, index: int, at_us: int) -> TrackState:
     """
     last = min(index - 1, state.index_at(at_us))
     past, forgotten = _history(state, last, at_us)
-    entered = replace(state, anchor=index, anchor_us=at_us, shown=0, past=past, forgotten=forgotten)
-    return replace(entered, pending=None) if entered.has_ended(at_us) else entered
+    entered = TrackState(
+        track=state.track,
+        anchor=index,
+        anchor_us=at_us,
+        pending=state.pending,
+        past=past,
+        forgotten=forgotten,
+        is_awaited=state.is_awaited,
+    )
+    if state.pending is not None and entered.has_ended(at_us):
+        return replace(entered, pending=None)
+    return entered
 
 
 def put(state: TrackState, phases: tuple[Phase, ...], at_us: int) -> TrackState:
@@ -104,7 +114,7 @@ def with_tracks(checkpoint: Checkpoint, moved: Mapping[str, TrackState], at_us: 
     """The checkpoint with these tracks moved at `at_us`; itself where none moved."""
     if not moved:
         return checkpoint
-    return replace(checkpoint, tracks={**checkpoint.tracks, **moved}, quiet_until_us=at_us)
+    return checkpoint.moved(moved, at_us)
 
 
 def resolve_waits(checkpoint: Checkpoint) -> Checkpoint:

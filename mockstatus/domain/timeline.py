@@ -7,7 +7,6 @@ a comparison and not a rounding question.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import InitVar, dataclass, field
 from enum import StrEnum
@@ -195,16 +194,6 @@ class Track:
     def entered_us(self, index: int, *, anchor: int, anchor_us: int) -> int:
         """When phase `index` is entered, in the run of timed phases that begins at `anchor`."""
         return anchor_us + self.offsets_us[index] - self.offsets_us[anchor]
-
-    def index_at(self, now_us: int, *, anchor: int, anchor_us: int, stop: int) -> int:
-        """The phase at `now_us`, in the run of timed phases from `anchor` to `stop`.
-
-        A phase that lasts no time is passed; one is over at exactly its entry plus its length.
-        """
-        if stop == anchor:
-            return anchor
-        target_us = self.offsets_us[anchor] + now_us - anchor_us
-        return bisect_right(self.offsets_us, target_us, anchor + 1, stop + 1) - 1
 
 
 @lru_cache(maxsize=1024)
