@@ -6,6 +6,7 @@ Source: UKSSDC wire notes, 2.3.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from mockstatus.services.ukssdc import products
@@ -90,30 +91,52 @@ def job_pars(sent: Sent) -> dict[str, Any]:
     others, and what the service worked out. Flags are the number 1, or the client would not know
     its products again (UKSSDC wire notes, 2.1 and 2.3).
     """
-    wanted = requested(sent)
-    echo = {name: value for name, value in sent.items() if _is_echoed(name, value)}
-    for product in PRODUCTS:
-        echo[product.flag] = 1 if product.name in wanted else 0
+    flags, defaults = _completion(requested(sent))
+    echo = dict(sent)
+    if not _NESTING.isdisjoint(map(type, sent.values())):
+        echo = {name: _copied(value) for name, value in sent.items() if _is_flat(value)}
+    for name in WORKED_OUT:
+        echo.pop(name, None)
+    echo |= flags
     if "models" in echo:
         echo["models"] = models(echo["models"])
+    # First all that was supplied, in its order; where both have a name, that counts.
+    return {**echo, **defaults, **_as_supplied(sent, defaults), **echo, **_worked_out(sent)}
+
+
+@lru_cache(maxsize=128)  # all combinations of products
+def _completion(wanted: frozenset[str]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """The flags of all products, and the defaults of these."""
+    flags = {product.flag: 1 if product.name in wanted else 0 for product in PRODUCTS}
     defaults = dict(_GLOBAL_DEFAULTS)
     for product in PRODUCTS:
         if product.name in wanted:
             defaults |= _DEFAULTS[product]
+    return flags, defaults
+
+
+def _as_supplied(sent: Sent, defaults: Mapping[str, Any]) -> dict[str, Any]:
+    """Defaults of which another spelling was supplied."""
+    supplied: dict[str, Any] = {}
     if is_on(sent.get("SinceT0")):
-        defaults["sinceT0"] = 1
+        supplied["sinceT0"] = 1
     for name in _ODDLY_SPELLED:
         if name.lower() in defaults and is_given(sent, name):
-            defaults[name.lower()] = sent[name]
-    return {**echo, **{n: v for n, v in defaults.items() if n not in echo}, **_worked_out(sent)}
+            supplied[name.lower()] = sent[name]
+    return supplied
 
 
-def _is_echoed(name: str, value: object) -> bool:
-    if name in WORKED_OUT:
-        return False
+_NESTING = frozenset({list, dict})
+
+
+def _is_flat(value: object) -> bool:
     if isinstance(value, list):
-        return not any(isinstance(one, list | dict) for one in value)
+        return _NESTING.isdisjoint(map(type, value))
     return not isinstance(value, dict)
+
+
+def _copied(value: object) -> object:
+    return [*value] if isinstance(value, list) else value
 
 
 def _worked_out(sent: Sent) -> dict[str, Any]:

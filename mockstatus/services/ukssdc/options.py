@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
@@ -69,7 +70,20 @@ class UkssdcOptions(Strict):
 
     def is_registered(self, address: str) -> bool:
         """Whether the service knows this address."""
-        for pattern in self.registered:
-            if fnmatchcase(address, pattern.removeprefix("!")):
-                return not pattern.startswith("!")
-        return False
+        decide = _kept_decision if len(address) <= _ADDRESS_LIMIT else _is_registered
+        return decide(self.registered, address)
+
+
+_ADDRESS_LIMIT = 254
+"""Characters that an address may have (RFC 5321)."""
+
+
+def _is_registered(patterns: tuple[str, ...], address: str) -> bool:
+    for pattern in patterns:
+        if fnmatchcase(address, pattern.removeprefix("!")):
+            return not pattern.startswith("!")
+    return False
+
+
+# Asked with every call; most calls of a server are of a few users.
+_kept_decision = lru_cache(maxsize=256)(_is_registered)

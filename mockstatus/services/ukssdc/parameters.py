@@ -6,8 +6,9 @@ Works on the request's JSON object, wire names throughout. Source: UKSSDC wire n
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from math import isfinite
 from typing import Any
 
@@ -84,6 +85,12 @@ _RIGHT_ASCENSIONS = Span(min=0, max=360)
 _DECLINATIONS = Span(min=-90, max=90)
 # What names a spectrum becomes the name of a file; documented as alphanumeric.
 _LABEL = re.compile(r"[A-Za-z0-9_]{1,40}")
+_LABELLED = ("specstem", *(f"rname{place}" for place in range(1, 5)))
+_BANDS = ("soft1", "soft2", "hard1", "hard2")
+_ENERGIES = frozenset({"minen", "maxen", *_BANDS})
+_NOTHING = (None, "")
+_NUMERIC = (int, float, str)
+_NO_TEXTS = (bool, list, dict)
 _SHOWN_AT_MOST = 60
 
 
@@ -95,13 +102,26 @@ class Faulty:
     invalid: tuple[str, ...] = ()
 
 
+_FAULTLESS = Faulty()
+
+
 def requested(sent: Sent) -> frozenset[str]:
     """The products that a submission asks for, by name, and those that come with them.
 
     AstromPos switches StandardPos on (UKSSDC wire notes, 2.1).
     """
-    names = {product.name for product in PRODUCTS if is_on(sent.get(product.flag))}
-    if products.ASTROMETRIC.name in names:
+    return _with_company(_flagged(sent))
+
+
+def _flagged(sent: Sent) -> tuple[Product, ...]:
+    """The products whose flags are set."""
+    return tuple([one for one in PRODUCTS if one.flag in sent and is_on(sent[one.flag])])
+
+
+@lru_cache(maxsize=128)
+def _with_company(flagged: tuple[Product, ...]) -> frozenset[str]:
+    names = {product.name for product in flagged}
+    if products.ASTROMETRIC in flagged:
         names.add(products.STANDARD.name)
     return frozenset(names)
 
@@ -113,7 +133,7 @@ def is_on(value: object) -> bool:
 
 def number(value: object) -> float | None:
     """A number, or a text that is one; None if it is neither."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
+    if isinstance(value, bool) or not isinstance(value, _NUMERIC):
         return None
     try:
         found = float(value)
@@ -122,129 +142,170 @@ def number(value: object) -> float | None:
     return found if isfinite(found) else None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Rules:
+    """What goes for the parameters of some products together.
+
+    numbers, words: parameters that must be numbers, or one of these words. is_placed: whether a
+    place in the sky is needed.
+    """
+
+    flagged: tuple[Product, ...]
+    numbers: tuple[str, ...]
+    words: tuple[tuple[str, tuple[str, ...]], ...]
+    has_curve: bool
+    has_spectrum: bool
+    is_placed: bool
+
+
+@lru_cache(maxsize=128)  # all that there are
+def _rules(flagged: tuple[Product, ...]) -> _Rules:
+    owners = (None, *flagged)
+    words = [pair for owner in owners for pair in _WORDS.get(owner, {}).items()]
+    return _Rules(
+        flagged,
+        numbers=tuple(dict.fromkeys(one for owner in owners for one in _NUMBERS.get(owner, ()))),
+        words=tuple(dict.fromkeys(words)),
+        has_curve=products.LIGHT_CURVE in flagged,
+        has_spectrum=products.SPECTRUM in flagged,
+        # A source detection alone needs no place to look at.
+        is_placed=flagged != (products.SOURCES,),
+    )
+
+
 def faulty(sent: Sent, options: UkssdcOptions) -> Faulty:
     """What is wrong with a submission."""
-    wanted = [product for product in PRODUCTS if is_on(sent.get(product.flag))]
-    invalid = [*_bad_texts(sent), *_bad_numbers(sent, wanted)]
-    invalid += [*_out_of_range(sent, wanted, options)]
-    invalid += [*_bad_words(sent, wanted), *_bad_labels(sent, wanted)]
-    return Faulty(tuple(dict.fromkeys(_needed(sent, wanted))), tuple(dict.fromkeys(invalid)))
+    rules = _rules(_flagged(sent))
+    given = {name: value for name, value in sent.items() if value not in _NOTHING}
+    needed = [name for name in _mandatory(given, rules) if name not in given]
+    invalid = [*_bad_texts(given), *_bad_numbers(given, rules)]
+    invalid += _out_of_range(given, rules, options)
+    invalid += _bad_words(given, rules)
+    if rules.has_spectrum:
+        invalid += [*_bad_models(given), *_bad_labels(given)]
+    if not needed and not invalid:
+        return _FAULTLESS
+    return Faulty(tuple(dict.fromkeys(needed)), tuple(dict.fromkeys(invalid)))
 
 
-def _needed(sent: Sent, wanted: list[Product]) -> Iterator[str]:
-    for name in _mandatory(sent, wanted):
-        if sent.get(name) in (None, ""):
-            yield name
+# `given` is what has a value, of all that was sent.
 
 
-def _mandatory(sent: Sent, wanted: list[Product]) -> Iterator[str]:
-    yield "name"
-    if not is_on(sent.get("getTargs")):
-        yield "targ"
-    # A source detection alone needs no place to look at.
-    if not is_on(sent.get("getCoords")) and wanted != [products.SOURCES]:
-        yield from ("RA", "Dec")
-    if products.LIGHT_CURVE in wanted or products.SPECTRUM in wanted:
-        yield "cent"
-    if is_on(sent.get("cent")):
-        yield "poserr"
-    for product in wanted:
+def _mandatory(given: Sent, rules: _Rules) -> list[str]:
+    names = ["name"]
+    if not is_on(given.get("getTargs")):
+        names.append("targ")
+    if rules.is_placed and not is_on(given.get("getCoords")):
+        names += ("RA", "Dec")
+    if rules.has_curve or rules.has_spectrum:
+        names.append("cent")
+    if is_on(given.get("cent")):
+        names.append("poserr")
+    for product in rules.flagged:
         if product in _MANDATORY:
-            yield from _MANDATORY[product](sent)
+            names += _MANDATORY[product](given)
         which, observations = _OBSERVATION_LISTS[product]
-        if sent.get(which) == "user":
-            yield observations
+        if given.get(which) == "user":
+            names.append(observations)
+    return names
 
 
-def _of_light_curve(sent: Sent) -> Iterator[str]:
-    yield "binMeth"
-    match sent.get("binMeth"):
+def _of_light_curve(given: Sent) -> Iterable[str]:
+    match given.get("binMeth"):
         case "counts":
-            yield from ("pccounts", "wtcounts", "dynamic")
+            return "binMeth", "pccounts", "wtcounts", "dynamic"
         case "time":
-            yield from ("pcbin", "wtbin")
+            return "binMeth", "pcbin", "wtbin"
+        case _:
+            return ("binMeth",)
 
 
-def _of_spectrum(sent: Sent) -> Iterator[str]:
-    yield "specz"
-    if is_on(sent.get("specz")):
-        yield "zval"
-    if sent.get("timeslice") == "user":
-        yield from ("rname1", "gti1")
+def _of_spectrum(given: Sent) -> Iterable[str]:
+    redshift = ("zval",) if is_on(given.get("specz")) else ()
+    slices = ("rname1", "gti1") if given.get("timeslice") == "user" else ()
+    return "specz", *redshift, *slices
 
 
-def _of_source_detection(_: Sent) -> Iterator[str]:
-    yield "detobs"
+def _of_source_detection(_: Sent) -> Iterable[str]:
+    return ("detobs",)
 
 
-_MANDATORY: Mapping[Product, Callable[[Sent], Iterator[str]]] = {
+_MANDATORY: Mapping[Product, Callable[[Sent], Iterable[str]]] = {
     products.LIGHT_CURVE: _of_light_curve,
     products.SPECTRUM: _of_spectrum,
     products.SOURCES: _of_source_detection,
 }
 
 
-def _bad_texts(sent: Sent) -> Iterator[str]:
-    for name in ("name", "targ"):
+def _bad_texts(given: Sent) -> Iterable[str]:
+    return [
+        f"{name} is {_shown(given[name])}, but must be a text"
+        for name in ("name", "targ")
         # A number is as good as its digits.
-        if is_given(sent, name) and isinstance(sent[name], bool | list | dict):
-            yield f"{name} is {_shown(sent[name])}, but must be a text"
+        if isinstance(given.get(name), _NO_TEXTS)
+    ]
 
 
-def _bad_numbers(sent: Sent, wanted: list[Product]) -> Iterator[str]:
-    for name in [one for owner in (None, *wanted) for one in _NUMBERS.get(owner, ())]:
-        if is_given(sent, name) and number(sent[name]) is None:
-            yield f"{name} is {_shown(sent[name])}, but must be a number"
+def _bad_numbers(given: Sent, rules: _Rules) -> Iterable[str]:
+    return [
+        f"{name} is {_shown(given[name])}, but must be a number"
+        for name in rules.numbers
+        if name in given and number(given[name]) is None
+    ]
 
 
-def _out_of_range(sent: Sent, wanted: list[Product], options: UkssdcOptions) -> Iterator[str]:
-    for name, span in _ranges(sent, wanted, options).items():
-        if not is_given(sent, name):
+def _out_of_range(given: Sent, rules: _Rules, options: UkssdcOptions) -> Iterator[str]:
+    for name, span in _ranges(given, rules, options):
+        if name not in given:
             continue
-        found = number(sent[name])
+        found = number(given[name])
         if found is None or not span.min <= found <= span.max:
             bounds = f"{span.min:g} and {span.max:g}"
-            yield f"{name} is {_shown(sent[name])}, but must be between {bounds}"
+            yield f"{name} is {_shown(given[name])}, but must be between {bounds}"
 
 
-def _ranges(sent: Sent, wanted: list[Product], options: UkssdcOptions) -> dict[str, Span]:
-    ranges = {"RA": _RIGHT_ASCENSIONS, "Dec": _DECLINATIONS, "poserr": options.poserr}
-    if products.LIGHT_CURVE in wanted:
-        allowed = options.energies
-        ranges |= {"minen": allowed, "maxen": allowed}
-        low = number(sent.get("minen"))
-        high = number(sent.get("maxen"))
-        low = allowed.min if low is None else low
-        high = allowed.max if high is None else high
-        # The bands lie within the light curve's own energies (documented).
-        band = Span(min=low, max=high) if low <= high else allowed
-        ranges |= dict.fromkeys(("soft1", "soft2", "hard1", "hard2"), band)
-    return ranges
+def _ranges(given: Sent, rules: _Rules, options: UkssdcOptions) -> Iterable[tuple[str, Span]]:
+    ranges = (("RA", _RIGHT_ASCENSIONS), ("Dec", _DECLINATIONS), ("poserr", options.poserr))
+    if not rules.has_curve or _ENERGIES.isdisjoint(given):
+        return ranges
+    allowed = options.energies
+    low = number(given.get("minen"))
+    high = number(given.get("maxen"))
+    low = allowed.min if low is None else low
+    high = allowed.max if high is None else high
+    # The bands lie within the light curve's own energies (documented).
+    band = Span(min=low, max=high) if low <= high else allowed
+    limits = (("minen", allowed), ("maxen", allowed), *((name, band) for name in _BANDS))
+    return *ranges, *limits
 
 
-def _bad_words(sent: Sent, wanted: list[Product]) -> Iterator[str]:
-    for owner in (None, *wanted):
-        for name, words in _WORDS.get(owner, {}).items():
-            if is_given(sent, name) and str(sent[name]).lower() not in words:
-                listed = ", ".join(words)
-                yield f"{name} is {_shown(sent[name])}, but must be one of {listed}"
-    if products.SPECTRUM in wanted:
-        for model in models(sent.get("models")):
-            if str(model).lower() not in _MODELS:
-                yield f"models is {_shown(model)}, but must be one of {', '.join(_MODELS)}"
+def _bad_words(given: Sent, rules: _Rules) -> Iterable[str]:
+    return [
+        f"{name} is {_shown(given[name])}, but must be one of {', '.join(words)}"
+        for name, words in rules.words
+        if name in given and str(given[name]).lower() not in words
+    ]
 
 
-def _bad_labels(sent: Sent, wanted: list[Product]) -> Iterator[str]:
-    if products.SPECTRUM not in wanted:
-        return
-    for name in ("specstem", *(f"rname{place}" for place in range(1, 5))):
-        if is_given(sent, name) and _LABEL.fullmatch(str(sent[name])) is None:
-            yield f"{name} is {_shown(sent[name])}, but must be alphanumeric"
+def _bad_models(given: Sent) -> Iterable[str]:
+    return [
+        f"models is {_shown(model)}, but must be one of {', '.join(_MODELS)}"
+        for model in models(given.get("models"))
+        if str(model).lower() not in _MODELS
+    ]
+
+
+def _bad_labels(given: Sent) -> Iterable[str]:
+    return [
+        f"{name} is {_shown(given[name])}, but must be alphanumeric"
+        for name in _LABELLED
+        if name in given and _LABEL.fullmatch(str(given[name])) is None
+    ]
 
 
 def is_given(sent: Sent, name: str) -> bool:
     """Whether a parameter has a value."""
-    return sent.get(name) not in (None, "")
+    return sent.get(name) not in _NOTHING
 
 
 def _shown(value: object) -> str:

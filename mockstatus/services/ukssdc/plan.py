@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any, Generic, TypeVar, cast
 
 from mockstatus.domain.timeline import (
     After,
@@ -18,7 +18,6 @@ from mockstatus.domain.timeline import (
     Track,
 )
 from mockstatus.domain.timeline import UntilTrack as Wait
-from mockstatus.scenario.durations import Range
 from mockstatus.scenario.planning import Draws, cancel_of, exit_of, expiry_of
 from mockstatus.scenario.schema import UntilTrack
 from mockstatus.services.ukssdc import products
@@ -34,6 +33,8 @@ from mockstatus.services.ukssdc.phases import (
 from mockstatus.services.ukssdc.script import UkssdcFile
 from mockstatus.services.ukssdc.stages import UNPINNED, Pinned
 from mockstatus.web.service import Placing, Planning
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,26 +88,60 @@ def plan(planning: Planning) -> Timeline:
     scenario = cast("UkssdcFile | None", planning.scenario)
     options: UkssdcOptions = planning.options
     request: Request = planning.submission
+    may_wait = options.astrom_waits and not request.is_independent
+    plot = _plot(_Same(scenario), request.products, may_wait)
+    draws = planning.draws
+    return _timeline(plot, tuple([part.lengths(draws) for part in plot.parts]))
+
+
+# Most jobs do what others did, so a timeline is found once for a story and what was drawn. With
+# nothing to draw that takes 1 us instead of 4 for one product, and 2.5 instead of 14 for all seven.
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Part:
+    """What a product does, but for what is drawn: the lengths of some phases."""
+
+    name: str
+    script: _Same[Sequence[UkssdcPhase]]
+    drawn: tuple[_Drawn, ...]
+    has_to_wait: bool
+
+    def lengths(self, draws: Draws) -> tuple[int, ...]:
+        return tuple([one.length_us(draws, self.name) for one in self.drawn])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Plot:
+    """What jobs do that play the same story for the same products. Compared by identity."""
+
+    parts: tuple[_Part, ...]
+    cancel: CancelRule
+    expiry: Expiry | None
+
+
+@lru_cache(maxsize=256)
+def _plot(story: _Same[UkssdcFile | None], names: tuple[str, ...], may_wait: bool) -> _Plot:
+    scenario = story.value
     # A script of its own overrides the service's rule.
-    waits = options.astrom_waits and not request.is_independent
-    waits = waits and (scenario is None or scenario.has_to_wait())
-    tracks = []
-    for name in request.products:
+    waits = may_wait and (scenario is None or scenario.has_to_wait())
+    parts = []
+    for name in names:
         scripted = (scenario.phases_of(name) if scenario is not None else None) or _STORY
-        lengths = _lengths(scripted, planning.draws, name)
         has_to_wait = waits and name == products.ASTROMETRIC.name
-        tracks.append(_track(_Same(scripted), lengths, has_to_wait))
+        parts.append(_Part(name, _Same(scripted), _drawn(scripted), has_to_wait))
     expiry = expiry_of(scenario, default=None)
-    return _timeline(request.products, tuple(tracks), _cancel_rule(scenario), expiry)
+    return _Plot(tuple(parts), _cancel_rule(scenario), expiry)
 
 
 @lru_cache(maxsize=512)
-def _timeline(
-    names: tuple[str, ...], tracks: tuple[Track, ...], cancel: CancelRule, expiry: Expiry | None
-) -> Timeline:
+def _timeline(plot: _Plot, lengths: tuple[tuple[int, ...], ...]) -> Timeline:
     """A timeline; one for all jobs that do the same."""
-    by_name = dict(zip(names, tracks, strict=True))
-    return Timeline(tracks=by_name, defaults=_defaults(), cancel=cancel, expiry=expiry)
+    tracks = {
+        part.name: _track(part.script, drawn, part.has_to_wait)
+        for part, drawn in zip(plot.parts, lengths, strict=True)
+    }
+    return Timeline(tracks=tracks, defaults=_defaults(), cancel=plot.cancel, expiry=plot.expiry)
 
 
 def place(placing: Placing) -> tuple[Phase, ...]:
@@ -118,20 +153,37 @@ def place(placing: Placing) -> tuple[Phase, ...]:
         problems += unlikely_problems(placing.track, scripted)
     if problems:
         raise ValueError("; ".join(problem.message for problem in problems))
-    return _compiled(scripted, _lengths(scripted, placing.draws, placing.track))
+    lengths = [one.length_us(placing.draws, placing.track) for one in _drawn(scripted)]
+    return _compiled(scripted, lengths)
 
 
 # What is drawn: lengths alone, and in whole seconds where their range has whole seconds. So jobs
 # can share tracks and timelines, and stay small.
 
 
-def _lengths(scripted: Sequence[UkssdcPhase], draws: Draws, name: str) -> tuple[int, ...]:
-    """The drawn lengths of a product's phases, in the order in which `_compiled` needs them."""
-    return tuple(
-        _drawn_us(phase.for_, draws, name, index)
-        for index, phase in enumerate(_all(scripted))
-        if phase.for_ is not None and _is_drawn(phase)
-    )
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """The length of a product's phase at `index`: between these, in units of so much."""
+
+    index: int
+    low: int
+    high: int
+    unit_us: int
+
+    def length_us(self, draws: Draws, name: str) -> int:
+        return draws.between(self.low, self.high, name, self.index) * self.unit_us
+
+
+def _drawn(scripted: Sequence[UkssdcPhase]) -> tuple[_Drawn, ...]:
+    """What is to be drawn for a product, in the order in which `_compiled` needs it."""
+    found = []
+    for index, phase in enumerate(_all(scripted)):
+        span = phase.for_
+        if span is not None and _is_drawn(phase):
+            is_whole = not (span.low_us % _SECOND_US or span.high_us % _SECOND_US)
+            unit_us = _SECOND_US if is_whole else 1
+            found.append(_Drawn(index, span.low_us // unit_us, span.high_us // unit_us, unit_us))
+    return tuple(found)
 
 
 def _all(scripted: Sequence[UkssdcPhase]) -> Iterator[UkssdcPhase]:
@@ -146,35 +198,30 @@ def _is_drawn(phase: UkssdcPhase) -> bool:
     return phase.for_ is not None and phase.for_.low_us != phase.for_.high_us
 
 
-def _drawn_us(span: Range, draws: Draws, *place: object) -> int:
-    if span.low_us % _SECOND_US or span.high_us % _SECOND_US:
-        return draws.span_us(span, *place)
-    low_s, high_s = span.low_us // _SECOND_US, span.high_us // _SECOND_US
-    return draws.between(low_s, high_s, *place) * _SECOND_US
-
-
 @dataclass(frozen=True, slots=True, eq=False)
-class _Same:
-    """A script that is equal only to itself; phases may carry what cannot be compared by hash."""
+class _Same(Generic[T]):
+    """A story or a script, equal only to itself: they may hold what has no hash."""
 
-    scripted: Sequence[UkssdcPhase]
+    value: T
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.scripted is other.scripted
+        return isinstance(other, _Same) and self.value is other.value
 
     def __hash__(self) -> int:
-        return id(self.scripted)
+        return id(self.value)
 
 
 @lru_cache(maxsize=512)
-def _track(script: _Same, lengths: tuple[int, ...], has_to_wait: bool) -> Track:
+def _track(
+    script: _Same[Sequence[UkssdcPhase]], lengths: tuple[int, ...], has_to_wait: bool
+) -> Track:
     """A product's track; one for all jobs for which the same was drawn.
 
     has_to_wait: AstromPos waits from the moment it would leave the queue (UKSSDC wire notes, 3.3).
     """
-    phases = _compiled(script.scripted, lengths)
+    phases = _compiled(script.value, lengths)
     if has_to_wait:
-        index = leaving_the_queue(script.scripted)
+        index = leaving_the_queue(script.value)
         phases = (*phases[:index], _waiting(), *phases[index:])
     return Track(phases)
 

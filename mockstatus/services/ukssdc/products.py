@@ -13,9 +13,9 @@ from types import MappingProxyType
 from mockstatus.domain.timeline import Ending
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Product:
-    """One kind of product.
+    """One kind of product. There is one object of each, so tables find it by its identity.
 
     name: in Python, in scenarios, and of its track. wire: in `what`, in answers, and as the stem
     of its files. flag: what asks for it in a submission. title: in sentences.
@@ -137,7 +137,11 @@ def sum_up(codes: Iterable[int]) -> int:
 
     Of a job that has ended: complete if all are, else the worst ending.
     """
-    found = set(codes)
+    return _summed_up(frozenset(codes))
+
+
+@lru_cache(maxsize=256)
+def _summed_up(found: frozenset[int]) -> int:
     for code in (RUNNING, WAITING, QUEUED, REQUESTED):
         if code in found:
             return code

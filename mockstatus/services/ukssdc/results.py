@@ -171,16 +171,20 @@ def spectrum_names(pars: Pars, slices: int | None) -> tuple[str, ...]:
 
     slices: how many a scenario says there are. A choice: those of snapshots are named alike.
     """
-    targets = re.findall(r"\d{8}", str(pars.get("targ", "")))[:100] or [SAMPLE_TARGET]
     timeslice = pars.get("timeslice")
     if slices is not None and (slices > 1 or timeslice in ("obsid", "snapshot")):
-        return tuple(f"Obs_{targets[0]}{place:03d}" for place in range(1, slices + 1))
+        first = _targets(pars)[0]
+        return tuple(f"Obs_{first}{place:03d}" for place in range(1, slices + 1))
     if timeslice == "user":
         labels = [str(pars[name]) for name in _LABELS if pars.get(name)]
         return tuple(dict.fromkeys(labels)) or ("interval0",)
     if timeslice in ("obsid", "snapshot"):
-        return tuple(f"Obs_{target}001" for target in dict.fromkeys(targets))
+        return tuple(f"Obs_{target}001" for target in dict.fromkeys(_targets(pars)))
     return (str(pars.get("specstem") or "interval0"),)
+
+
+def _targets(pars: Pars) -> list[str]:
+    return re.findall(r"\d{8}", str(pars.get("targ", "")))[:100] or [SAMPLE_TARGET]
 
 
 _LABELS = tuple(f"rname{place}" for place in range(1, 5))

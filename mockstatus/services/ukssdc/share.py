@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(NamedTuple):
     """`times * done - off` of `span` equal parts, as `done` parts of the whole phase are done.
 
     times: 0 where the phase does not move it any more.

@@ -7,9 +7,10 @@ is the one that seed 002 prints. Pure: all it knows is how far the product is.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from mockstatus.services.ukssdc import products
 from mockstatus.services.ukssdc.products import Product
@@ -26,6 +27,7 @@ FIRST_FILTERS = "Trying using the <em>v,b,white</em> filters:"
 # Cycles of an iterative detection; a choice, no document counts them.
 _ITERATIONS = 3
 _ONE = "one"
+_ITERATED = "iterations"
 _OBSERVATIONS = "observations"
 _SPECTRA = "spectra"
 
@@ -63,8 +65,7 @@ UNPINNED = Pinned()
 """Nothing is said about the stages: they are the documented ones, moving."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class Run(NamedTuple):
     """How far a running product is.
 
     parts: so many of so many equal parts of its phase. is_timed: they are microseconds, and pass.
@@ -83,7 +84,7 @@ _EXTRACT = Step("Extract data.", 3, "Working on observation {number} / {count}")
 _SEARCH = Step(
     "Searching for sources.",
     60,
-    over="iterations",
+    over=_ITERATED,
     steps=(
         Step("PSF fit sources found in previous iteration."),
         Step("Build background map."),
@@ -160,11 +161,11 @@ def labels(product: Product) -> tuple[str, ...]:
 
 def tree(product: Product, run: Run) -> dict[str, Any]:
     """The progress of a running product, as it goes out."""
-    steps = STAGES[product]
     pinned = run.pinned
-    active, share = _first_active(product, run)
-    told = [*_told(steps, active, share, run)]
+    levels = _reached(product, run)
+    told = _told(STAGES[product], levels, run)
     if pinned.extra is not None:
+        active = levels[0].active
         told[active] = _with_extra(told[active], pinned.extra)
     heading = pinned.heading
     if heading is None and product is products.ENHANCED:
@@ -181,26 +182,54 @@ def holds_us(product: Product, run: Run) -> int:
     second_us = 1_000_000 - run.running_us % 1_000_000
     if not run.is_timed:
         return second_us
-    active, share = _first_active(product, run)
-    ends = [one.ends_after for one in _under_way(STAGES[product][active], share, run)]
+    ends = [
+        share.ends_after
+        for level in _reached(product, run)
+        for share in (level.share, level.turned)
+    ]
     return min([second_us, *(end for end in ends if end is not None)])
 
 
-def _first_active(product: Product, run: Run) -> tuple[int, Share]:
-    share = short_of_all(*run.parts)
-    if run.pinned.stage is None:
-        return _active(STAGES[product], share)
-    return labels(product).index(run.pinned.stage), share
+class _Level(NamedTuple):
+    """Where a product is in one list of steps.
+
+    active: which of them is under way. share: how far that one is. turn, turned: which of its
+    `turns` is under way, and how far that is.
+    """
+
+    active: int
+    share: Share
+    turns: int
+    turn: int
+    turned: Share
 
 
-def _under_way(step: Step, share: Share, run: Run) -> Iterator[Share]:
-    """All that is under way where this step is: it, its turn, its sub-step, and so on."""
-    yield share
-    _, turn = share.turn(_count(step, run))
-    yield turn
-    if step.steps:
-        active, within = _active(step.steps, turn)
-        yield from _under_way(step.steps[active], within, run)
+def _reached(product: Product, run: Run) -> tuple[_Level, ...]:
+    """Where a product is in its steps, in the sub-steps of the active one, and so on."""
+    return _levels(product, run.parts, run.pinned.stage, len(run.spectra), run.observations)
+
+
+@lru_cache(maxsize=64)  # each answer asks twice: for the tree, and for how long it holds
+def _levels(
+    product: Product, parts: tuple[int, int], stage: str | None, spectra: int, observations: int
+) -> tuple[_Level, ...]:
+    counts = {_ONE: 1, _ITERATED: _ITERATIONS, _SPECTRA: spectra, _OBSERVATIONS: observations}
+    steps, share = STAGES[product], short_of_all(*parts)
+    if stage is None:
+        active, share = _active(steps, share)
+    else:
+        active = labels(product).index(stage)
+    levels = []
+    while True:
+        step = steps[active]
+        turns = counts[step.over]
+        turn, turned = share.turn(turns)
+        levels.append(_Level(active, share, turns, turn, turned))
+        if not step.steps:
+            return tuple(levels)
+        # Sub-steps begin anew with each turn (UKSSDC wire notes, 3.4).
+        steps = step.steps
+        active, share = _active(steps, turned)
 
 
 def time_running(span_us: int) -> str:
@@ -212,7 +241,7 @@ def time_running(span_us: int) -> str:
 
 def _active(steps: Sequence[Step], share: Share) -> tuple[int, Share]:
     """Which of the steps is under way, and how far that one is."""
-    whole, begins = sum(step.weight for step in steps), 0
+    whole, begins = sum([step.weight for step in steps]), 0
     *earlier, last = steps
     for index, step in enumerate(earlier):
         if share.value * whole < (begins + step.weight) * share.span:
@@ -221,12 +250,14 @@ def _active(steps: Sequence[Step], share: Share) -> tuple[int, Share]:
     return len(earlier), share.stage(begins, last.weight, whole)
 
 
-def _told(steps: Sequence[Step], active: int, share: Share, run: Run) -> Iterator[dict[str, Any]]:
-    for index, step in enumerate(steps):
-        if index == active:
-            yield _active_step(step, share, run)
-        else:
-            yield _resting(step, DONE if index < active else NOT_REACHED)
+def _told(steps: Sequence[Step], levels: Sequence[_Level], run: Run) -> list[dict[str, Any]]:
+    level, *deeper = levels
+    active = level.active
+    return [
+        *[_resting(step, DONE) for step in steps[:active]],
+        _active_step(steps[active], level, deeper, run),
+        *[_resting(step, NOT_REACHED) for step in steps[active + 1 :]],
+    ]
 
 
 def _resting(step: Step, status: int) -> dict[str, Any]:
@@ -236,30 +267,14 @@ def _resting(step: Step, status: int) -> dict[str, Any]:
     return told
 
 
-def _active_step(step: Step, share: Share, run: Run) -> dict[str, Any]:
-    count = _count(step, run)
-    turn, turn_share = share.turn(count)
+def _active_step(step: Step, level: _Level, deeper: Sequence[_Level], run: Run) -> dict[str, Any]:
     told: dict[str, Any] = {"StepLabel": step.label, "StepStatus": ACTIVE}
     if step.extra:
-        name = run.spectra[turn] if step.over == _SPECTRA else ""
-        told["StepExtra"] = step.extra.format(name=name, number=turn + 1, count=count)
+        name = run.spectra[level.turn] if step.over == _SPECTRA else ""
+        told["StepExtra"] = step.extra.format(name=name, number=level.turn + 1, count=level.turns)
     if step.steps:
-        # Sub-steps begin anew with each turn (UKSSDC wire notes, 3.4).
-        active, within = _active(step.steps, turn_share)
-        told["SubStep"] = [*_told(step.steps, active, within, run)]
+        told["SubStep"] = _told(step.steps, deeper, run)
     return told
-
-
-def _count(step: Step, run: Run) -> int:
-    match step.over:
-        case "spectra":
-            return len(run.spectra)
-        case "observations":
-            return run.observations
-        case "iterations":
-            return _ITERATIONS
-        case _:
-            return 1
 
 
 def _with_extra(told: dict[str, Any], extra: str) -> dict[str, Any]:

@@ -37,7 +37,7 @@ class Users:
         self._jobs.setdefault(user, []).append(job.id)
         self._active.setdefault(user, {})[job.id] = None
         self._kept += 1
-        if self._kept > 2 * len(self._sandbox) + _SPARE:
+        if self._kept > _SPARE and self._kept > 2 * len(self._sandbox) + _SPARE:
             self._sweep()
 
     def seen(self, job: Job) -> None:

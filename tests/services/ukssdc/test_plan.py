@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mockstatus.domain.timeline import After, Track, UntilTrack
+from mockstatus.domain.timeline import After, CancelRule, Expiry, Timeline, Track, UntilTrack
 from mockstatus.scenario.planning import Draws
 from mockstatus.services.ukssdc import products
 from mockstatus.services.ukssdc.options import UkssdcOptions
@@ -22,17 +22,21 @@ def a_story(**parts: Any) -> UkssdcFile:
     return UkssdcFile.model_validate({"service": "ukssdc", "summary": "A story.", **parts})
 
 
-def tracks(
+def tracks(*names: str, **more: Any) -> dict[str, Track]:
+    return dict(timeline(*names, **more).tracks)
+
+
+def timeline(
     *names: str,
     scenario: UkssdcFile | None = None,
     is_independent: bool = False,
     number: int = 1,
     **options: Any,
-) -> dict[str, Track]:
+) -> Timeline:
     request = Request("me@x.org", in_order(frozenset(names)), is_independent, b"{}")
     draws = Draws(7, ("s", "ukssdc", number))
     planning = Planning(scenario, request, UkssdcOptions(**options), draws)
-    return dict(plan(planning).tracks)
+    return plan(planning)
 
 
 def states(track: Track) -> list[str]:
@@ -121,6 +125,25 @@ def test_tracks_are_shared_by_all_jobs_for_which_the_same_was_drawn():
     first, second = (tracks("Image", scenario=scenario, number=number) for number in (1, 2))
     assert first["Image"] is second["Image"]
     assert len({id(tracks("Image", number=number)["Image"]) for number in range(500)}) == 51
+
+
+def test_a_timeline_is_shared_by_jobs_that_do_the_same_and_by_no_others():
+    phases = {"default": [{"code": 3, "for": "1s"}, {"code": 4}]}
+    story = a_story(products=phases)
+    other = a_story(products=phases, cancel="refuse", expires={"after": "1h"})
+    both = ("StandardPos", "AstromPos")
+
+    shared = timeline(*both, scenario=story)
+
+    assert timeline(*both, scenario=story, number=2) is shared
+    assert list(timeline("AstromPos", scenario=story).tracks) == ["AstromPos"]
+    assert (shared.cancel, shared.expiry) == (CancelRule(), None)
+    told = timeline(*both, scenario=other)
+    assert (told.cancel, told.expiry) == (CancelRule(is_refused=True), Expiry(3600 * S))
+    waiting = [states(track) for track in timeline(*both).tracks.values()]
+    assert waiting == [["1", "2", "3", "4"], ["1", "2", "5", "3", "4"]]
+    for more in ({"is_independent": True}, {"astrom_waits": False}):
+        assert states(tracks(*both, **more)["AstromPos"]) == ["1", "2", "3", "4"]
 
 
 @pytest.mark.parametrize("span", ["10s..1m", "500ms..2500ms"])
