@@ -7,15 +7,15 @@ protocol that the client `swifttools` 4.0.5 speaks.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from mockstatus.domain.draw import draw_between
 from mockstatus.domain.etiquette import Etiquette
 from mockstatus.errors import BadRequestError
-from mockstatus.runtime.selection import magic_name
 from mockstatus.services.ukssdc import answer, products
 from mockstatus.services.ukssdc.calls import (
-    UNPARSABLE,
+    reading_of,
     refused,
     request_of,
     respond,
@@ -28,6 +28,7 @@ from mockstatus.services.ukssdc.operations import OPERATIONS
 from mockstatus.services.ukssdc.options import UkssdcOptions
 from mockstatus.services.ukssdc.plan import Request, Shown, place, plan
 from mockstatus.services.ukssdc.products import BY_NAME
+from mockstatus.services.ukssdc.refusals import UNPARSABLE
 from mockstatus.services.ukssdc.script import UkssdcFile, error_problem
 from mockstatus.services.ukssdc.users import Users
 from mockstatus.web.service import ClientCalls, Kept, Service, Submission
@@ -48,8 +49,13 @@ _STATUS_TEXT = "The server encountered a problem and could not answer your reque
 
 
 def _job_id(seed: int, sandbox: str, number: int) -> str:
+    return str(_first_id(seed, sandbox) + number)
+
+
+@lru_cache(maxsize=256)
+def _first_id(seed: int, sandbox: str) -> int:
     low, high = _FIRST_IDS
-    return str(draw_between(seed, "ukssdc", sandbox, low=low, high=high) + number)
+    return draw_between(seed, "ukssdc", sandbox, low=low, high=high)
 
 
 def _state(_job: Job, position: Position) -> str:
@@ -79,15 +85,11 @@ _ETIQUETTE = Etiquette(
 
 
 def _magic(call: Call) -> str | None:
-    name = sent_by(call).get("name")
-    return magic_name(name) if isinstance(name, str) else None
+    return reading_of(call).magic
 
 
 def _fields(call: Call) -> Mapping[str, str]:
-    return {
-        name: ",".join(map(str, value)) if isinstance(value, list) else str(value)
-        for name, value in sent_by(call).items()
-    }
+    return reading_of(call).fields
 
 
 def _refuse(call: Call, text: str) -> Answer:

@@ -6,9 +6,8 @@ Source: UKSSDC wire notes, 3 and 4, and seeds 002 and 003.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from mockstatus.domain.checkpoint import FAR_FUTURE_US
 from mockstatus.domain.position import Position, TrackPosition
@@ -16,7 +15,7 @@ from mockstatus.domain.timeline import Phase
 from mockstatus.services.ukssdc import products
 from mockstatus.services.ukssdc.outcomes import Cancel
 from mockstatus.services.ukssdc.plan import Shown
-from mockstatus.services.ukssdc.products import BY_NAME, BY_WIRE, PRODUCTS
+from mockstatus.services.ukssdc.products import BY_NAME, BY_WIRE, PRODUCTS, Product
 from mockstatus.services.ukssdc.script import UkssdcFile
 from mockstatus.services.ukssdc.stages import NOT_ASKED, Run, holds_us, tree
 
@@ -38,8 +37,7 @@ CANCEL_TEXTS: Mapping[int, str] = {
 ALL_CANCELLED, SOME_NOT_CANCELLED = 1, 2
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(NamedTuple):
     """What a job has to go through. spectra: their names; observations: how many there are."""
 
     spectra: Sequence[str]
@@ -59,12 +57,13 @@ def code_of(position: Position, name: str) -> int | None:
 
 def codes(position: Position) -> list[int]:
     """The codes of all products."""
-    return [shown(track).code for track in position.tracks.values()]
+    payloads: list[Any] = [track.phase.payload for track in position.tracks.values()]
+    return [told.code for told in payloads]
 
 
 def is_active(position: Position) -> bool:
     """Whether a job counts as one that is queued or running."""
-    return any(code in products.ACTIVE for code in codes(position))
+    return not products.ACTIVE.isdisjoint(codes(position))
 
 
 def status(
@@ -73,19 +72,22 @@ def status(
     *,
     what: Iterable[str],
     with_progress: Iterable[str],
-    work: Work,
+    runs: Mapping[str, Run],
     version: object,
 ) -> Document:
-    """Where the products in `what` stand, by wire names; those left out by a script are absent."""
+    """Where the products in `what` stand, by wire names; those left out by a script are absent.
+
+    runs: how far those are that run.
+    """
     asked = frozenset(with_progress)
     document: Document = {}
     for wire in what:
         product = BY_WIRE.get(wire)
         track = None if product is None else position.tracks.get(product.name)
-        if track is None:
+        if product is None or track is None:
             document[wire] = _no_part()
         elif not shown(track).is_omitted:
-            document[wire] = _product_status(track, wire, work, has_asked=wire in asked)
+            document[wire] = _product_status(track, product, runs, has_asked=wire in asked)
     return {**document, "OK": 1, "JobID": job_id, "APIVersion": version}
 
 
@@ -94,20 +96,26 @@ def _no_part() -> Document:
     return {"statusCode": None, "statusText": products.UNKNOWN_STATUS, "progress": dict(NOT_ASKED)}
 
 
-def _product_status(track: TrackPosition, wire: str, work: Work, *, has_asked: bool) -> Document:
+def _product_status(
+    track: TrackPosition, product: Product, runs: Mapping[str, Run], *, has_asked: bool
+) -> Document:
     told = shown(track)
     text = products.status_text(told.code) if told.text is None else told.text
     progress: Mapping[str, Any] = NOT_ASKED
-    if has_asked:
-        progress = _progress(track, told, wire, work) if told.progress is None else told.progress
+    if has_asked and told.progress is not None:
+        progress = told.progress
+    elif has_asked and product.name in runs:  # steps are given only while it runs (documented)
+        progress = tree(product, runs[product.name])
     return {"statusCode": told.code, "statusText": text, "progress": dict(progress)}
 
 
-def _progress(track: TrackPosition, told: Shown, wire: str, work: Work) -> Mapping[str, Any]:
-    # Steps are given only while a product runs (documented).
-    if told.code != products.RUNNING:
-        return NOT_ASKED
-    return tree(BY_WIRE[wire], _run(track, told, work))
+def runs(position: Position, work: Work) -> dict[str, Run]:
+    """How far the products are that run, by name."""
+    return {
+        name: _run(track, told, work)
+        for name, track in position.tracks.items()
+        if (told := shown(track)).code == products.RUNNING
+    }
 
 
 def _run(track: TrackPosition, told: Shown, work: Work) -> Run:
@@ -129,16 +137,10 @@ def _has_ended(phase: Phase) -> bool:
     return phase.ending is not None
 
 
-def holds_until_us(position: Position, work: Work) -> int:
+def holds_until_us(position: Position, runs: Mapping[str, Run]) -> int:
     """Until when the stages of the products that run stay as they are."""
-    return min(
-        (
-            position.at_us + holds_us(BY_NAME[name], _run(track, shown(track), work))
-            for name, track in position.tracks.items()
-            if shown(track).code == products.RUNNING
-        ),
-        default=FAR_FUTURE_US,
-    )
+    held = [holds_us(BY_NAME[name], run) for name, run in runs.items()]
+    return position.at_us + min(held) if held else FAR_FUTURE_US
 
 
 def cancel_codes(
@@ -177,9 +179,9 @@ def cancelled(job_id: int, by_wire: Mapping[str, int], *, version: object) -> Do
     }
 
 
-def submitted(job_id: str, url: str, job_pars: Document, *, version: object) -> Document:
-    """The answer to a submission; here the id is a text (documented)."""
-    return {"OK": 1, "URL": url, "JobID": job_id, "APIVersion": version, "jobPars": job_pars}
+def submitted(job_id: str, url: str, *, version: object) -> Document:
+    """The answer to a submission but for `jobPars`; here the id is a text (documented)."""
+    return {"OK": 1, "URL": url, "JobID": job_id, "APIVersion": version}
 
 
 def counted(number: int, *, version: object) -> Document:

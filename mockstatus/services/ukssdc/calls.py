@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from mockstatus.services.ukssdc import answer, results
+from mockstatus.services.ukssdc.accepting import user_in
 from mockstatus.services.ukssdc.answer import Document
 from mockstatus.services.ukssdc.echo import job_pars
-from mockstatus.services.ukssdc.encoding import (
-    php_answer,
-    read_object,
-    retold,
-    session_id,
-    session_key,
-)
+from mockstatus.services.ukssdc.encoding import php_answer, retold
 from mockstatus.services.ukssdc.outcomes import Envelope
+from mockstatus.services.ukssdc.parameters import Sent
+from mockstatus.services.ukssdc.reading import Reading, read
+from mockstatus.services.ukssdc.refusals import UNPARSABLE, RefusedError, needed, not_owned
 from mockstatus.services.ukssdc.users import users_of
 from mockstatus.web.call import Held
 
@@ -28,40 +26,20 @@ if TYPE_CHECKING:
     from mockstatus.web.answer import Answer
     from mockstatus.web.call import Call
 
-# Documented (UKSSDC wire notes, 5.1), but for those marked as a choice there or in 5.2.
-WRONG_PARAMETERS = "There were problems with the parameters you supplied."
-NEEDED = "The following parameters are needed, but were not supplied:"
-INVALID = "The following parameters have invalid values:"
-UNPARSABLE = "Unable to parse the JSON you supplied"
-NO_PRODUCTS = "You have not requested any products"
 
-Sent = dict[str, Any]
+class Told(NamedTuple):
+    """What came of a call, with what is known beside it.
 
+    body: the document's JSON. until_us: until when a status call is told the same, but for its
+    session, unless something happens to its job.
+    """
 
-class RefusedError(Exception):
-    """The service says OK 0. lists: label and parameters of each list that goes with the text."""
-
-    def __init__(self, text: str, *lists: tuple[str, Iterable[str]]) -> None:
-        super().__init__(text)
-        self.text = text
-        self.lists: list[Document] = [
-            {"label": label, "list": [*names]} for label, names in lists if names
-        ]
+    document: Document
+    body: bytes | None = None
+    until_us: int | None = None
 
 
-def not_registered(user: str) -> RefusedError:
-    """Nobody has registered this address. A choice: the same text for every call."""
-    return RefusedError(f"The user `{user}` is not recognised / validated")
-
-
-def not_owned(job_id: object, user: str) -> RefusedError:
-    """The job is somebody else's. A choice: the same text where there is no such job."""
-    return RefusedError(f"Job {job_id} is not owned by user {user}")
-
-
-def needed(*names: str) -> RefusedError:
-    """Parameters are missing."""
-    return RefusedError(WRONG_PARAMETERS, (NEEDED, names))
+Handling = Callable[["Call", Sent], Document | Told]
 
 
 # What goes around an answer.
@@ -73,17 +51,19 @@ def version_of(call: Call) -> object:
     return options_of(call).api_version if scripted is None else scripted
 
 
-def respond(call: Call, document: Document, *, with_warning: bool = True) -> Answer:
+def respond(call: Call, told: Document | Told, *, with_warning: bool = True) -> Answer:
     """An API call's answer. with_warning: whether it may carry the script's deprecation."""
+    document, body, until_us = told if isinstance(told, Told) else Told(told)
     warning = _envelope(call).deprecation
     if warning is not None and with_warning:
         deprecation = {"type": warning.type_, "message": warning.message}
-        document = {**document, "deprecationWarning": deprecation}
-    return php_answer(document, session=session_id(_session_key(call), call.now_us))
-
-
-def _session_key(call: Call) -> bytes:
-    return session_key(call.sandbox.seed, call.sandbox.name, call.path, call.body)
+        document, body = {**document, "deprecationWarning": deprecation}, None
+    sandbox = call.sandbox
+    session = reading_of(call).session(sandbox.seed, sandbox.name, call.path)
+    answer = php_answer(document, session=session.at(call.now_us), body=body)
+    if until_us is not None:
+        call.held = Held(lambda now_us: retold(answer, session=session.at(now_us)), until_us)
+    return answer
 
 
 def refused(call: Call, text: str, lists: list[Document]) -> Answer:
@@ -97,49 +77,37 @@ def refused(call: Call, text: str, lists: list[Document]) -> Answer:
     return respond(call, document)
 
 
-def answering(work: Callable[[Call, Sent], Document], **shape: bool) -> Callable[[Call], Answer]:
+def answering(work: Handling, **shape: bool) -> Callable[[Call], Answer]:
     """A handler that reads the request's JSON, does the work, and tells what came of it."""
 
     def handle(call: Call) -> Answer:
-        sent = call.once(_sent)
+        sent = reading_of(call).sent
         if sent is None:
             return refused(call, UNPARSABLE, [])
         try:
-            return respond(call, work(call, sent), **shape)
+            told = work(call, sent)
         except RefusedError as error:
             return refused(call, error.text, error.lists)
+        return respond(call, told, **shape)
 
     return handle
-
-
-def repeatable(
-    handle: Callable[[Call], Answer], until_us: Callable[[Job, Position], int]
-) -> Callable[[Call], Answer]:
-    """A status call's handler, whose answers may be given again until then, but for the session."""
-
-    def handle_and_hold(call: Call) -> Answer:
-        answer = handle(call)
-        if call.job is not None and call.seen is not None:
-            key = _session_key(call)
-            call.held = Held(
-                lambda now_us: retold(answer, session=session_id(key, now_us)),
-                until_us(call.job, call.seen),
-            )
-        return answer
-
-    return handle_and_hold
 
 
 # What a call is about.
 
 
+def reading_of(call: Call) -> Reading:
+    """What the request's body says."""
+    return call.once(_reading)
+
+
+def _reading(call: Call) -> Reading:
+    return read(call.body)
+
+
 def sent_by(call: Call) -> Sent:
     """The request's JSON object; empty where it has none."""
-    return call.once(_sent) or {}
-
-
-def _sent(call: Call) -> Sent | None:
-    return read_object(call.body)
+    return reading_of(call).sent or {}
 
 
 def id_text(value: object) -> str | None:
@@ -157,28 +125,39 @@ def job_id_in(name: str) -> Callable[[Call], str | None]:
 
 def user_of(call: Call, sent: Sent) -> str:
     """Who asks. Raises RefusedError where nobody, or somebody unknown, does."""
-    user = sent.get("UserID")
-    if not isinstance(user, str) or not user:
-        raise needed("UserID")
-    if not options_of(call).is_registered(user):
-        raise not_registered(user)
-    return user
+    return user_in(sent, options_of(call))
 
 
 def owned_job(call: Call, sent: Sent, name: str = "JobID") -> tuple[Job, Position]:
     """The job that a call is about, and where it stands. Raises RefusedError."""
+    job = own_job(call, sent, name)
+    position = call.sandbox.peek(job)
+    note_activity(call, job, position)
+    return job, position
+
+
+def own_job(call: Call, sent: Sent, name: str = "JobID") -> Job:
+    """The job that a call is about, not looked at yet. Raises RefusedError."""
     user = user_of(call, sent)
     if sent.get(name) in (None, ""):
         raise needed(name)
     job = call.job
-    position = None if job is None else call.sandbox.peek(job)
-    if job is None or position is None or position.gone is not None:
+    if job is None or _is_gone(call, job) or request_of(job).user != user:
         raise not_owned(sent[name], user)
-    if request_of(job).user != user:
-        raise not_owned(sent[name], user)
+    return job
+
+
+def _is_gone(call: Call, job: Job) -> bool:
+    checkpoint = job.checkpoint
+    if checkpoint.gone is None and call.now_us < checkpoint.quiet_until_us:
+        return False  # nothing has happened by itself since: a position need not be made
+    return call.sandbox.peek(job).gone is not None
+
+
+def note_activity(call: Call, job: Job, position: Position) -> None:
+    """A job that is seen to be active counts for its user, whoever brought it back to life."""
     if answer.is_active(position):
         users_of(call.sandbox).seen(job)
-    return job, position
 
 
 def request_of(job: Job) -> Request:
@@ -188,7 +167,7 @@ def request_of(job: Job) -> Request:
 
 def sent_for(job: Job) -> Sent:
     """What the job's client sent."""
-    return read_object(request_of(job).body) or {}
+    return read(request_of(job).body).sent or {}
 
 
 def pars_of(job: Job) -> Document:
@@ -218,6 +197,9 @@ def options_of(call: Call) -> UkssdcOptions:
     return cast("UkssdcOptions", call.options)
 
 
+_PLAIN = Envelope()
+
+
 def _envelope(call: Call) -> Envelope:
     script: UkssdcFile | None = call.script
-    return Envelope() if script is None else script.envelope
+    return _PLAIN if script is None else script.envelope

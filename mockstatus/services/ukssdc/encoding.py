@@ -6,6 +6,7 @@ Source: UKSSDC wire notes, 1.1 (documented, but for the text of the pages).
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from hashlib import blake2b
 from html import escape
@@ -14,7 +15,7 @@ from typing import Any
 import orjson
 
 from mockstatus.domain.draw import draw_bytes
-from mockstatus.web.answer import Answer, Headers, json_answer, reason
+from mockstatus.web.answer import Answer, Headers, reason
 
 CONTENT_TYPE = b"text/html; charset=UTF-8"
 """Of the JSON, too."""
@@ -22,6 +23,7 @@ CONTENT_TYPE = b"text/html; charset=UTF-8"
 DEPTH_LIMIT = 64
 
 _ENCODER = json.JSONEncoder(separators=(",", ":"))
+_MAYBE_EXPONENT = re.compile(rb"e-?[0-9]")
 
 # A choice: PHP's own defaults for a page with a session.
 _NEVER_CACHED: Headers = (
@@ -33,14 +35,38 @@ _NEVER_CACHED: Headers = (
 
 def encode(document: object) -> bytes:
     """JSON on one line, as PHP's json_encode writes it: slashes escaped, ASCII alone."""
-    # A slash can only stand within a text.
-    return _ENCODER.encode(document).replace("/", "\\/").encode("ascii")
+    found = _encoded_alike(document)
+    if found is None:
+        found = _ENCODER.encode(document).encode("ascii")
+    # A slash can only stand within a text. A copy is taken, since what orjson makes stays in the
+    # 16 KiB that it was written in, and answers are kept.
+    return b"%b" % found.replace(b"/", b"\\/")
 
 
-def php_answer(document: Mapping[str, Any], *, session: str) -> Answer:
-    """An API call's answer: HTTP 200 whatever it says. session: the value of PHPSESSID."""
-    headers = _headers(session)[1:]
-    return json_answer(document, content_type=CONTENT_TYPE, headers=headers, encode=encode)
+def _encoded_alike(document: object) -> bytes | None:
+    """The JSON by orjson, in a third of the time (3 us instead of 10); None if it may differ.
+
+    It leaves characters beyond printable ASCII as they are, makes null of what is no number, and
+    has its own way with numbers that are very large or very small.
+    """
+    try:
+        found = orjson.dumps(document)
+    except TypeError:
+        return None
+    if not found.isascii() or b"\x7f" in found or b"null" in found:
+        return None
+    if b"0.0000" in found or _MAYBE_EXPONENT.search(found):
+        return None
+    return found
+
+
+def php_answer(document: Mapping[str, Any], *, session: str, body: bytes | None = None) -> Answer:
+    """An API call's answer: HTTP 200 whatever it says.
+
+    session: the value of PHPSESSID. body: the document's JSON, where that is known already.
+    """
+    body = encode(document) if body is None else body
+    return Answer(200, body, _headers(session), document, encode)
 
 
 def retold(answer: Answer, *, session: str) -> Answer:
@@ -53,14 +79,19 @@ def _headers(session: str) -> Headers:
     return ((b"content-type", CONTENT_TYPE), (b"set-cookie", cookie), *_NEVER_CACHED)
 
 
-def session_key(seed: int, *key: object) -> bytes:
-    """What the sessions of requests that are alike are drawn from."""
-    return draw_bytes(seed, "PHPSESSID", *key)
+class Session:
+    """The session ids of requests that are alike, by what they are drawn from."""
 
+    __slots__ = ("_keyed",)
 
-def session_id(key: bytes, now_us: int) -> str:
-    """A session id of 26 characters, another one at each instant."""
-    return blake2b(b"%d" % now_us, key=key, digest_size=13).hexdigest()
+    def __init__(self, seed: int, *key: object) -> None:
+        self._keyed = blake2b(key=draw_bytes(seed, "PHPSESSID", *key), digest_size=13)
+
+    def at(self, now_us: int) -> str:
+        """An id of 26 characters, another one at each instant."""
+        drawn = self._keyed.copy()
+        drawn.update(b"%d" % now_us)
+        return drawn.hexdigest()
 
 
 def read_object(body: bytes) -> dict[str, Any] | None:
@@ -69,11 +100,13 @@ def read_object(body: bytes) -> dict[str, Any] | None:
         found = orjson.loads(body)
     except orjson.JSONDecodeError:
         return None
-    return found if isinstance(found, dict) and _is_flat_enough(found) else None
+    return found if isinstance(found, dict) and _is_flat_enough(found, body) else None
 
 
-def _is_flat_enough(value: object) -> bool:
-    """Whether it nests no deeper than DEPTH_LIMIT."""
+def _is_flat_enough(value: object, body: bytes) -> bool:
+    """Whether it nests no deeper than DEPTH_LIMIT. body: what it was read from."""
+    if body.count(b"{") + body.count(b"[") <= DEPTH_LIMIT:
+        return True  # nearly every request: it has not as many as that anywhere
     level: list[object] = [value]
     for _ in range(DEPTH_LIMIT):
         level = [

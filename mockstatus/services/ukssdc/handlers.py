@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mockstatus.services.ukssdc import answer, products
+from mockstatus.services.ukssdc import answer
 from mockstatus.services.ukssdc.answer import Document, Work
 from mockstatus.services.ukssdc.calls import (
-    INVALID,
-    NEEDED,
-    NO_PRODUCTS,
-    WRONG_PARAMETERS,
-    RefusedError,
-    Sent,
-    needed,
+    Told,
+    note_activity,
     options_of,
+    own_job,
     owned_job,
     pars_of,
+    reading_of,
     request_of,
     script_of,
     sent_for,
@@ -25,39 +22,34 @@ from mockstatus.services.ukssdc.calls import (
     user_of,
     version_of,
 )
-from mockstatus.services.ukssdc.echo import job_pars
-from mockstatus.services.ukssdc.parameters import faulty, is_on, requested
-from mockstatus.services.ukssdc.plan import Request
+from mockstatus.services.ukssdc.encoding import encode
+from mockstatus.services.ukssdc.parameters import Sent, is_on
 from mockstatus.services.ukssdc.products import BY_WIRE
+from mockstatus.services.ukssdc.refusals import RefusedError, needed
 from mockstatus.services.ukssdc.retrieval import has_files
 from mockstatus.services.ukssdc.users import users_of
 
 if TYPE_CHECKING:
-    from mockstatus.domain.position import Position
     from mockstatus.runtime.job import Job
     from mockstatus.services.ukssdc.script import UkssdcFile
     from mockstatus.web.call import Call
 
 
-def submit(call: Call, sent: Sent) -> Document:
+def submit(call: Call, sent: Sent) -> Told:
     """Takes a job in."""
     options = options_of(call)
-    user = user_of(call, sent)
-    wanted = requested(sent)
-    if not wanted:
-        raise RefusedError(NO_PRODUCTS)
-    wrong = faulty(sent, options)
-    if wrong.needed or wrong.invalid:
-        raise RefusedError(WRONG_PARAMETERS, (NEEDED, wrong.needed), (INVALID, wrong.invalid))
+    accepted = reading_of(call).accepted(options)
     _refuse_unresolved(call, sent)
+    user = accepted.request.user
     users, most = users_of(call.sandbox), options.max_active_jobs
     if not users.has_room(user, most):
         text = f"You already have {users.active(user)} jobs in the queue; the maximum is {most}"
         raise RefusedError(text)
-    names = products.in_order(wanted)
-    job = call.commit(Request(user, names, is_on(sent.get("allxastrom")), call.body))
+    job = call.commit(accepted.request)
     users.add(job)
-    return answer.submitted(job.id, url_of(call, job.id), job_pars(sent), version=version_of(call))
+    document = answer.submitted(job.id, url_of(call, job.id), version=version_of(call))
+    body = b'%b,"jobPars":%b}' % (encode(document)[:-1], accepted.pars_json)
+    return Told({**document, "jobPars": accepted.pars.copy()}, body)
 
 
 def _refuse_unresolved(call: Call, sent: Sent) -> None:
@@ -72,34 +64,26 @@ def _refuse_unresolved(call: Call, sent: Sent) -> None:
         raise RefusedError("Could not determine T0")
 
 
-def _names_in(sent: Sent, name: str) -> list[str]:
-    """Wire names with commas between them; each once, in their order."""
-    value = sent.get(name)
-    parts = value.split(",") if isinstance(value, str) else []
-    return list(dict.fromkeys(part.strip() for part in parts if part.strip()))
-
-
-def status(call: Call, sent: Sent) -> Document:
+def status(call: Call, sent: Sent) -> Told:
     """Where the job's products stand; counts as a poll of those asked about."""
-    job, _ = owned_job(call, sent)
-    what = _names_in(sent, "what")
+    reading = reading_of(call)
+    what = reading.names("what")
     if not what:
+        owned_job(call, sent)
         raise needed("what")
-    tracks = [BY_WIRE[wire].name for wire in what if wire in BY_WIRE]
-    position = call.poll(job, tracks)
-    return answer.status(
+    job = own_job(call, sent)
+    position = call.poll(job, [BY_WIRE[wire].name for wire in what if wire in BY_WIRE])
+    note_activity(call, job, position)
+    runs = answer.runs(position, _work_of(job))
+    document = answer.status(
         position,
         int(job.id),
         what=what,
-        with_progress=_names_in(sent, "whatProg"),
-        work=_work_of(job),
+        with_progress=reading.names("whatProg"),
+        runs=runs,
         version=version_of(call),
     )
-
-
-def status_holds_until_us(job: Job, position: Position) -> int:
-    """Until when what a status call told holds, if nothing happens to the job."""
-    return answer.holds_until_us(position, _work_of(job))
+    return Told(document, until_us=answer.holds_until_us(position, runs))
 
 
 def _work_of(job: Job) -> Work:
@@ -111,7 +95,7 @@ def _work_of(job: Job) -> Work:
 def cancel(call: Call, sent: Sent) -> Document:
     """Cancels some of the job's products."""
     job, _ = owned_job(call, sent)
-    what = _names_in(sent, "what")
+    what = reading_of(call).names("what")
     if not what:
         raise needed("what")
     tracks = [BY_WIRE[wire].name for wire in what if wire in BY_WIRE]

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
 from mockstatus.services.ukssdc import downloads, examples, handlers, products, retrieval, wire
-from mockstatus.services.ukssdc.calls import Sent, answering, job_id_in, repeatable
+from mockstatus.services.ukssdc.calls import Handling, answering, job_id_in
 from mockstatus.web.operation import Body, Documented, Example, Kind, Operation, Parameter
 
 if TYPE_CHECKING:
-    from mockstatus.services.ukssdc.answer import Document
-    from mockstatus.web.call import Call
+    pass
 
 _JOBS = "UKSSDC: jobs"
 _RESULTS = "UKSSDC: results"
@@ -45,7 +44,7 @@ def _answers(
 def _call(
     file: str,
     name: str,
-    work: Callable[[Call, Sent], Document],
+    work: Handling,
     *,
     asked: tuple[_Model, _Examples],
     good: tuple[_Model, _Examples],
@@ -59,8 +58,6 @@ def _call(
         more["identify"] = job_id_in(id_in)
     links = more.pop("links", {})
     handle = answering(work, with_warning=more.pop("with_warning", True))
-    if "until_us" in more:
-        handle = repeatable(handle, more.pop("until_us"))
     return Operation(
         id=more.pop("id", name),
         name=name,
@@ -100,7 +97,6 @@ _STATUS = _call(
     "checkProductStatus.php",
     "status",
     handlers.status,
-    until_us=handlers.status_holds_until_us,
     kind=Kind.POLL,
     tag=_JOBS,
     summary="Where products stand",

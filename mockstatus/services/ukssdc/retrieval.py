@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 from mockstatus.services.ukssdc import answer, products, results
 from mockstatus.services.ukssdc.answer import Document
 from mockstatus.services.ukssdc.calls import (
-    RefusedError,
-    Sent,
     options_of,
     owned_job,
     pars_of,
@@ -19,7 +17,9 @@ from mockstatus.services.ukssdc.calls import (
     url_of,
     version_of,
 )
+from mockstatus.services.ukssdc.parameters import Sent
 from mockstatus.services.ukssdc.products import Product
+from mockstatus.services.ukssdc.refusals import RefusedError
 
 if TYPE_CHECKING:
     from mockstatus.domain.position import Position

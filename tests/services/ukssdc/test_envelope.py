@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -36,6 +37,53 @@ def test_what_is_encoded_is_one_line_of_ascii_that_reads_back(value: object):
     assert body.isascii()
     assert b"\n" not in body
     assert b"/" not in body.replace(b"\\/", b"")
+
+
+def by_the_standard_library(value: object) -> bytes:
+    return json.dumps(value, separators=(",", ":")).replace("/", "\\/").encode("ascii")
+
+
+ANYTHING = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(st.characters())
+    | st.text('e-+.0019/\\"nul\x7f\x00\x1f\ud800é'),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner) | st.tuples(inner),
+    max_leaves=5,
+)
+
+
+@settings(max_examples=300)
+@given(ANYTHING)
+def test_whoever_encodes_it_comes_to_the_same_bytes(value: object):
+    assert encode(value) == by_the_standard_library(value)
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        *(1e15, 9999999999999998.0, 1e16, 1.5e22, 1.7976931348623157e308),
+        *(1e-4, 9.9e-5, 1e-5, 1.25e-5, -1e-7, -1.25e-9, 1e-10, 5e-324, -0.0),
+        *(float("nan"), float("inf"), 2**63, 2**64, -(2**63) - 1),
+    ],
+)
+def test_numbers_are_written_in_one_way(number: float):
+    assert encode([number]) == by_the_standard_library([number])
+
+
+def test_an_answer_that_is_kept_weighs_no_more_than_it_has_bytes():
+    # Of orjson's 16 KiB for each nothing would be seen in its length.
+    document = {f"key{number}": number * 1.5 for number in range(60)}
+    tracemalloc.start()
+    try:
+        kept = [encode(document) for _ in range(50)]
+        used, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert used < 50 * (len(kept[0]) + 500)
 
 
 def test_slashes_and_letters_beyond_ascii_are_escaped_as_php_does():
