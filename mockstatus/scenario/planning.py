@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from mockstatus.domain.draw import draw_between, draw_bytes
 from mockstatus.domain.timeline import (
@@ -19,13 +20,15 @@ from mockstatus.domain.timeline import (
 from mockstatus.scenario.durations import Range
 from mockstatus.scenario.schema import CancelLag, PhaseFile, ScenarioFile
 
+T = TypeVar("T")
 
-class Same:
+
+class Same(Generic[T]):
     """A key that equals only one of the very same value, for what cannot be compared by hash."""
 
     __slots__ = ("value",)
 
-    def __init__(self, value: object) -> None:
+    def __init__(self, value: T) -> None:
         self.value = value
 
     def __eq__(self, other: object) -> bool:
@@ -70,7 +73,7 @@ def exit_of(
     track that ends badly leads to, already compiled. default: where the script does not say.
     """
     if phase.for_ is not None:
-        return After(draws.span_us(phase.for_, *place, "for"))
+        return length_of(phase.for_, draws, *place)
     if phase.polls is not None:
         return AfterPolls(phase.polls)
     if phase.until is None:
@@ -78,6 +81,11 @@ def exit_of(
     if isinstance(phase.until, str):
         return UntilSignal(phase.until)
     return UntilTrack(phase.until.track, failed)
+
+
+def length_of(span: Range, draws: Draws, *place: object) -> After:
+    """How a phase ends that is to last so long, at this place in the script."""
+    return After(draws.span_us(span, *place, "for"))
 
 
 def expiry_of(

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
 
 from mockstatus.domain.timeline import (
     STAY,
@@ -59,8 +58,10 @@ _WORK = (KrixikPhase(),)
 
 def plan(planning: Planning) -> Timeline:
     """A submission becomes a timeline. Raises CircularWaitError."""
-    scenario, options = planning.scenario, planning.options
-    file: File = planning.submission
+    scenario, file = planning.scenario, planning.submission
+    options: KrixikOptions = planning.options
+    assert isinstance(scenario, KrixikFile | None)  # noqa: S101  # the service's own model
+    assert isinstance(file, File)  # noqa: S101  # what our own operation committed
     chain, expire_s = file.pipeline.chain, file.order.expire_s
     # Where nothing is drawn, all files of a story and a chain are alike, and share one timeline.
     shared = _shared(Same(scenario), Same(options), chain, expire_s)
@@ -90,7 +91,12 @@ def place(placing: Placing) -> tuple[Phase, ...]:
 
 
 @lru_cache(maxsize=256)
-def _shared(story: Same, options: Same, chain: tuple[str, ...], expire_s: int) -> Timeline | None:
+def _shared(
+    story: Same[KrixikFile | None],
+    options: Same[KrixikOptions],
+    chain: tuple[str, ...],
+    expire_s: int,
+) -> Timeline | None:
     """The timeline of all files of a story; None where each of them has draws of its own.
 
     To compile it anew took 36 of the 112 us of a submission.
@@ -114,10 +120,12 @@ class _NoDraws(Draws):
 
 
 def _timeline(
-    scenario: Any, options: Any, chain: tuple[str, ...], expire_s: int, draws: Draws
+    scenario: KrixikFile | None,
+    options: KrixikOptions,
+    chain: tuple[str, ...],
+    expire_s: int,
+    draws: Draws,
 ) -> Timeline:
-    assert isinstance(scenario, KrixikFile | None)  # noqa: S101  # the service's own model
-    assert isinstance(options, KrixikOptions)  # noqa: S101  # the service's own model
     tracks = {}
     for position, name in enumerate(chain, start=1):
         steps = scenario.steps(position, name, len(chain)) if scenario is not None else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, cast
 
 from mockstatus.domain.timeline import (
     After,
@@ -18,7 +18,7 @@ from mockstatus.domain.timeline import (
     Track,
 )
 from mockstatus.domain.timeline import UntilTrack as Wait
-from mockstatus.scenario.planning import Draws, cancel_of, exit_of, expiry_of
+from mockstatus.scenario.planning import Draws, Same, cancel_of, exit_of, expiry_of
 from mockstatus.scenario.schema import UntilTrack
 from mockstatus.services.ukssdc import products
 from mockstatus.services.ukssdc.options import UkssdcOptions
@@ -33,8 +33,6 @@ from mockstatus.services.ukssdc.phases import (
 from mockstatus.services.ukssdc.script import UkssdcFile
 from mockstatus.services.ukssdc.stages import UNPINNED, Pinned
 from mockstatus.web.service import Placing, Planning
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +87,7 @@ def plan(planning: Planning) -> Timeline:
     options: UkssdcOptions = planning.options
     request: Request = planning.submission
     may_wait = options.astrom_waits and not request.is_independent
-    plot = _plot(_Same(scenario), request.products, may_wait)
+    plot = _plot(Same(scenario), request.products, may_wait)
     draws = planning.draws
     return _timeline(plot, tuple([part.lengths(draws) for part in plot.parts]))
 
@@ -103,7 +101,7 @@ class _Part:
     """What a product does, but for what is drawn: the lengths of some phases."""
 
     name: str
-    script: _Same[Sequence[UkssdcPhase]]
+    script: Same[Sequence[UkssdcPhase]]
     drawn: tuple[_Drawn, ...]
     has_to_wait: bool
 
@@ -121,7 +119,7 @@ class _Plot:
 
 
 @lru_cache(maxsize=256)
-def _plot(story: _Same[UkssdcFile | None], names: tuple[str, ...], may_wait: bool) -> _Plot:
+def _plot(story: Same[UkssdcFile | None], names: tuple[str, ...], may_wait: bool) -> _Plot:
     scenario = story.value
     # A script of its own overrides the service's rule.
     waits = may_wait and (scenario is None or scenario.has_to_wait())
@@ -129,7 +127,7 @@ def _plot(story: _Same[UkssdcFile | None], names: tuple[str, ...], may_wait: boo
     for name in names:
         scripted = (scenario.phases_of(name) if scenario is not None else None) or _STORY
         has_to_wait = waits and name == products.ASTROMETRIC.name
-        parts.append(_Part(name, _Same(scripted), _drawn(scripted), has_to_wait))
+        parts.append(_Part(name, Same(scripted), _drawn(scripted), has_to_wait))
     expiry = expiry_of(scenario, default=None)
     return _Plot(tuple(parts), _cancel_rule(scenario), expiry)
 
@@ -198,22 +196,9 @@ def _is_drawn(phase: UkssdcPhase) -> bool:
     return phase.for_ is not None and phase.for_.low_us != phase.for_.high_us
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Same(Generic[T]):
-    """A story or a script, equal only to itself: they may hold what has no hash."""
-
-    value: T
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.value is other.value
-
-    def __hash__(self) -> int:
-        return id(self.value)
-
-
 @lru_cache(maxsize=512)
 def _track(
-    script: _Same[Sequence[UkssdcPhase]], lengths: tuple[int, ...], has_to_wait: bool
+    script: Same[Sequence[UkssdcPhase]], lengths: tuple[int, ...], has_to_wait: bool
 ) -> Track:
     """A product's track; one for all jobs for which the same was drawn.
 

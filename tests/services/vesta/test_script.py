@@ -284,3 +284,22 @@ def test_a_drawn_length_is_each_tasks_own(gateway: Any) -> None:
     assert first.next_change_us(gateway.clock.now_us()) != second.next_change_us(
         gateway.clock.now_us()
     )
+
+
+def test_tasks_share_all_of_a_story_but_the_lengths_that_are_drawn(gateway: Any) -> None:
+    spans = ({"for": "1s..10h"}, {"for": "5s"}, {"for": "1s..10h"}, {"polls": 2})
+    states = ("PENDING", "PROGRESS", "RETRY", "PROGRESS")
+    name = gateway.scenario(
+        *({"state": state, **span} for state, span in zip(states, spans, strict=True)),
+        {"state": "SUCCESS"},
+    )
+    jobs = [gateway.sandbox.job(gateway.submit(name)) for _ in range(2)]
+
+    first, second = (job.timeline.tracks["task"].phases for job in jobs)
+
+    assert [one is other for one, other in zip(first, second, strict=True)] == [
+        *(False, True, False, True, True)
+    ]
+    lengths = [phases[place].timed_us for phases in (first, second) for place in (0, 2)]
+    assert len(set(lengths)) == 4
+    assert all(1_000_000 <= length_us <= 36_000_000_000 for length_us in lengths)
