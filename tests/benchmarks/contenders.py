@@ -106,13 +106,13 @@ def polls(dialogue: Dialogue, prefix: str = "", *, is_twin: bool = False) -> Pre
     return prepare
 
 
-def submissions(dialogue: Dialogue, prefix: str = "", *, is_twin: bool = False) -> Prepare:
-    """The same submission, over and over."""
+def submissions(dialogue: Dialogue, ask: Ask, *, is_twin: bool = False) -> Prepare:
+    """One of its submissions, over and over."""
 
     def prepare(server: Running) -> Sequence[Ask]:
         if not is_twin:
-            set_up(server, dialogue, prefix)
-        return [dialogue.submit.under(prefix)]
+            set_up(server, dialogue)
+        return [ask]
 
     return prepare
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 NUMBER = "#NUMBER#"
-"""Stands in a body where each request has a number of its own, of eight digits."""
+"""Stands in a path or a body where each request has a number of its own, of eight digits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +30,16 @@ class Ask:
 
     def numbered(self, number: int) -> Ask:
         """The same request with its number in it, where it has a place for one."""
-        return replace(self, body=self.body.replace(NUMBER.encode(), b"%08d" % number))
+        path = self.path.replace(NUMBER, f"{number:08d}")
+        return replace(self, path=path, body=self.body.replace(NUMBER.encode(), b"%08d" % number))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialogue:
     """How one service is talked to.
 
-    submit: the submission. job_id: finds the job's id in its answer. start: what makes the job
+    submit: the submission. anew: one that says something else each time, where `submit` does not.
+    job_id: finds the job's id in its answer. start: what makes the job
     begin, made from that answer. status: the poll of that job.
     scenario: the document of a scenario that stays in the middle; options: what the service needs
     to take thousands of jobs of one client.
@@ -48,6 +50,7 @@ class Dialogue:
     job_id: Callable[[bytes], str]
     status: Callable[[str], Ask]
     scenario: str
+    anew: Ask | None = None
     start: Callable[[bytes], Ask] | None = None
     options: Mapping[str, object] = field(default_factory=dict)
 
@@ -73,6 +76,7 @@ def _upload(accepted: bytes) -> Ask:
 VESTA = Dialogue(
     service="vesta",
     submit=Ask("POST", "/vesta/diarisation/annotate?doc_url=http://example.org/a.wav"),
+    anew=Ask("POST", f"/vesta/diarisation/annotate?doc_url=http://example.org/{NUMBER}.wav"),
     job_id=_field("uuid"),
     status=lambda job: Ask("GET", f"/vesta/diarisation/status?uuid={job}"),
     scenario="""\
@@ -84,15 +88,15 @@ phases:
 """,
 )
 
-UKSSDC = Dialogue(
-    service="ukssdc",
-    submit=_json(
+
+def _request(name: str) -> Ask:
+    return _json(
         "/ukssdc/user_objects/run_userobject.php",
         {
             "UserID": "me@x.org",
             "api_name": "xrt_prods",
             "api_version": "1.12",
-            "name": "GRB 200416A",
+            "name": name,
             "targ": "00966554",
             "RA": 335.6985,
             "Dec": -7.5179,
@@ -105,7 +109,13 @@ UKSSDC = Dialogue(
             "wtcounts": 30,
             "dynamic": 1,
         },
-    ),
+    )
+
+
+UKSSDC = Dialogue(
+    service="ukssdc",
+    submit=_request("GRB 200416A"),
+    anew=_request(f"GRB {NUMBER}"),
     job_id=_field("JobID"),
     status=lambda job: _json(
         "/ukssdc/user_objects/checkProductStatus.php",

@@ -19,6 +19,9 @@ POLL_AIM = at_least(0.75)
 SUBMIT_AIM = at_least(0.5)
 AHEAD_AIM = at_least(1)
 
+ANEW = ", each anew"
+"""Submissions of which none says what another did: nothing that was read before is of use."""
+
 
 def status(pace: Pace, say: Say, peers: Path | None = None) -> Part:
     """Polls of running jobs, in the default sandbox and in a prefixed one.
@@ -69,15 +72,21 @@ def submit(pace: Pace, say: Say) -> Part:
     with contenders.recorded_answers() as recorded:
         subjects = []
         for name, dialogue in DIALOGUES.items():
-            twin: Prepare = contenders.submissions(dialogue, is_twin=True)
+            ask = dialogue.submit
+            twin: Prepare = contenders.submissions(dialogue, ask, is_twin=True)
             subjects += [
-                Subject(name, MOCKSTATUS, contenders.submissions(dialogue)),
+                Subject(name, MOCKSTATUS, contenders.submissions(dialogue, ask)),
                 Subject(f"{name} twin", twin_launch(recorded[name]), twin),
             ]
+            if dialogue.anew is not None:
+                anew = contenders.submissions(dialogue, dialogue.anew)
+                subjects.append(Subject(f"{name}{ANEW}", MOCKSTATUS, anew))
         found = {one.name: one for one in measure(subjects, pace, say)}
     _tell(part, found)
-    for name in DIALOGUES:
+    for name, dialogue in DIALOGUES.items():
         _compare(part, found, name, f"{name} twin", SUBMIT_AIM)
+        if dialogue.anew is not None:
+            _compare(part, found, f"{name}{ANEW}", f"{name} twin", SUBMIT_AIM)
     _compare_p99(part, found)
     return part
 

@@ -113,7 +113,8 @@ def _read(said: str) -> Measured:
 def _lua(ask: Ask) -> str:
     headers = ", ".join(f"[{_text(name)}] = {_text(value)}" for name, value in ask.headers.items())
     body = _text(ask.body.decode("latin-1")) if ask.body else "nil"
-    numbered = f'"{NUMBER}"' if NUMBER.encode() in ask.body else "false"
+    has_number = NUMBER in ask.path or NUMBER.encode() in ask.body
+    numbered = f'"{NUMBER}"' if has_number else "false"
     return (
         f"  asks[#asks + 1] = wrk.format({_text(ask.method)}, {_text(ask.path)},"
         f' {{["Host"] = wrk.headers["Host"], {headers}}}, {body})\n'
