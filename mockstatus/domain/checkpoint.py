@@ -72,7 +72,7 @@ class PendingCancel:
     last: int | None = None
 
 
-@value
+@value(kw_only=True)
 class TrackState:
     """Where one track stands; all instants are of the job's own time.
 
@@ -167,7 +167,7 @@ class Gone:
     at_us: int
 
 
-@value
+@value(kw_only=True)
 class Checkpoint:
     """Where a job stood when last something was settled.
 

@@ -54,12 +54,11 @@ class Jobs:
 
     def find(self, service: str, job_id: str) -> Job | None:
         """The job that a client of `service` knows by this id; None if there is none."""
-        for table in (self._by_id, self._by_alias):
-            known = table.get(service)
-            found = None if known is None else known.get(job_id)
-            if found is not None:
-                return found
-        return None
+        known = self._by_id.get(service)
+        found = None if known is None else known.get(job_id)
+        if found is None and (known := self._by_alias.get(service)) is not None:
+            found = known.get(job_id)
+        return found
 
     def find_any(self, job_id: str) -> Job | None:
         """The job that any client knows by this id; None if there is none."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
+from mockstatus.domain.value import value
 from mockstatus.errors import UnknownScenarioError
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class Source(StrEnum):
     NONE = "none"
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class Chosen:
     """A choice. loaded: None for the story told without a script."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from mockstatus.domain.draw import draw_between, draw_bytes
@@ -17,6 +16,7 @@ from mockstatus.domain.timeline import (
     UntilSignal,
     UntilTrack,
 )
+from mockstatus.domain.value import value
 from mockstatus.scenario.durations import Range
 from mockstatus.scenario.schema import CancelLag, PhaseFile, ScenarioFile
 
@@ -38,7 +38,7 @@ class Same(Generic[T]):
         return id(self.value)
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class Draws:
     """Where the random numbers of one job come from: hashes of (seed, job, place)."""
 

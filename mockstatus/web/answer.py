@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from http import HTTPStatus
 
 import orjson
+
+from mockstatus.domain.value import value
 
 Headers = tuple[tuple[bytes, bytes], ...]
 
@@ -20,7 +22,7 @@ def encode_json(document: object) -> bytes:
     return b"%b" % orjson.dumps(document)
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class Answer:
     """A whole answer, before anything is done to it on its way.
 

@@ -54,6 +54,7 @@ class Call:
     """
 
     __slots__ = (
+        "_now_us",
         "_query",
         "_read",
         "alias",
@@ -125,6 +126,7 @@ class Call:
         self.record: Exchange | None = None
         self._read: dict[Callable[[Call], object], object] = {}
         self._query: dict[str, str] | None = None
+        self._now_us: int | None = None
 
     # What was asked.
 
@@ -171,8 +173,10 @@ class Call:
 
     @property
     def now_us(self) -> int:
-        """The present instant of the sandbox's clock."""
-        return self.sandbox.clock.now_us()
+        """The instant of the sandbox's clock at which the call is served: one for all of it."""
+        if self._now_us is None:
+            self._now_us = self.sandbox.clock.now_us()
+        return self._now_us
 
     @property
     def options(self) -> Any:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mockstatus.domain import fault as faults
 from mockstatus.domain.fault import Effect, Posted, Wire
+from mockstatus.domain.value import value
 from mockstatus.errors import LimitReachedError, MockStatusError
 from mockstatus.runtime.journal import Exchange
 from mockstatus.runtime.selection import Source, UnknownChoiceError, choose
@@ -34,7 +34,7 @@ LOG = logging.getLogger("mockstatus.exchange")
 """Told of each exchange, where somebody wants to know."""
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class Outcome:
     """What is to be sent.
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from mockstatus.domain.etiquette import Etiquette
 from mockstatus.domain.position import Position
 from mockstatus.domain.timeline import Phase, Timeline
+from mockstatus.domain.value import value
 from mockstatus.scenario.planning import Draws
 from mockstatus.scenario.schema import ScenarioFile
 from mockstatus.web.answer import Answer
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from mockstatus.web.call import Call
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class Planning:
     """What a submission becomes a timeline of.
 

@@ -386,6 +386,18 @@ def test_files_that_are_nowhere_are_refused(change: Callable[[Any], object], tol
     assert told in answer.json()["detail"]
 
 
+def test_a_pipeline_without_modules_is_refused() -> None:
+    server = Server(RUNNER, LIBRARY, 7)
+    act(server, ("submit", "krixik", None))
+    snapshot = server.good("GET", "/_mock/snapshot")
+    snapshot["frozen"]["jobs"][0]["submission"]["order"]["pipeline"]["chain"]["~tuple"] = []
+
+    answer = server.send("PUT", "/_mock/snapshot", json=snapshot)
+
+    assert answer is not None
+    assert (answer.status_code, "modules, not 0" in answer.text) == (422, True)
+
+
 def _names(store: Any) -> Any:
     """The files of the one directory of the one pipeline, by name."""
     ((names,),) = (shelf.values() for shelf in store["_shelves"].values())

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mockstatus.services.krixik.modules import chain_problem
+
 
 @dataclass(frozen=True, slots=True)
 class ChosenModel:
@@ -15,9 +17,17 @@ class ChosenModel:
 
 @dataclass(frozen=True, slots=True)
 class Pipeline:
-    """What files of one pipeline have in common, and share in memory."""
+    """What files of one pipeline have in common, and share in memory.
+
+    Raises ValueError for modules that make no chain.
+    """
 
     name: str
     chain: tuple[str, ...]
     keys: tuple[str | None, ...]
     models: tuple[ChosenModel, ...]
+
+    def __post_init__(self) -> None:
+        problem = chain_problem(self.chain)
+        if problem is not None:
+            raise ValueError(problem)

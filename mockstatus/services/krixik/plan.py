@@ -27,10 +27,9 @@ from mockstatus.scenario.durations import Range
 from mockstatus.scenario.planning import Draws, Same, cancel_of, exit_of, expiry_of
 from mockstatus.scenario.schema import UntilTrack as UntilTrackFile
 from mockstatus.services.krixik import states
-from mockstatus.services.krixik.file import File, Order
+from mockstatus.services.krixik.file import File
 from mockstatus.services.krixik.modules import CHAIN_LIMIT, MODULES
 from mockstatus.services.krixik.options import SECOND_US, KrixikOptions
-from mockstatus.services.krixik.pipeline import Pipeline
 from mockstatus.services.krixik.script import KrixikFile, KrixikPhase, unlikely_problems
 from mockstatus.web.service import Placing, Planning
 
@@ -74,9 +73,7 @@ def check(scenario: KrixikFile) -> None:
     """Raise CircularWaitError if the modules of some chain would wait for one another for ever."""
     names = [name for name in scenario.modules if name in MODULES] or [""]
     for name in names:
-        pipeline = Pipeline("", (name,) * CHAIN_LIMIT, (), ())
-        file = File("", "", Order(pipeline, 0, ""))
-        plan(Planning(scenario, file, KrixikOptions(), Draws(0, ())))
+        _timeline(scenario, KrixikOptions(), (name,) * CHAIN_LIMIT, 0, Draws(0, ()))
 
 
 def place(placing: Placing) -> tuple[Phase, ...]:
