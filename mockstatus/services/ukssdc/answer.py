@@ -11,10 +11,9 @@ from typing import Any, NamedTuple, cast
 
 from mockstatus.domain.checkpoint import FAR_FUTURE_US
 from mockstatus.domain.position import Position, TrackPosition
-from mockstatus.domain.timeline import Phase
 from mockstatus.services.ukssdc import products
 from mockstatus.services.ukssdc.outcomes import Cancel
-from mockstatus.services.ukssdc.plan import Shown
+from mockstatus.services.ukssdc.plan import Shown, has_ended, is_running
 from mockstatus.services.ukssdc.products import BY_NAME, BY_WIRE, PRODUCTS, Product
 from mockstatus.services.ukssdc.script import UkssdcFile
 from mockstatus.services.ukssdc.stages import NOT_ASKED, Run, holds_us, tree
@@ -121,20 +120,12 @@ def runs(position: Position, work: Work) -> dict[str, Run]:
 def _run(track: TrackPosition, told: Shown, work: Work) -> Run:
     return Run(
         parts=track.parts(),
-        running_us=track.now_us - track.since_us(_is_running),
+        running_us=track.now_us - track.since_us(is_running),
         spectra=work.spectra,
         observations=work.observations,
         pinned=told.pinned,
         is_timed=track.phase.timed_us is not None,
     )
-
-
-def _is_running(phase: Phase) -> bool:
-    return phase.state == str(products.RUNNING)
-
-
-def _has_ended(phase: Phase) -> bool:
-    return phase.ending is not None
 
 
 def holds_until_us(position: Position, runs: Mapping[str, Run]) -> int:
@@ -243,4 +234,4 @@ def ended_us(position: Position, name: str) -> int | None:
     track = position.tracks.get(name)
     if track is None or not track.has_ended:
         return None
-    return track.since_us(_has_ended)
+    return track.since_us(has_ended)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, cast
 
+from mockstatus.domain.position import runs
 from mockstatus.domain.timeline import (
     After,
     CancelRule,
@@ -196,6 +197,20 @@ def _is_drawn(phase: UkssdcPhase) -> bool:
     return phase.for_ is not None and phase.for_.low_us != phase.for_.high_us
 
 
+def is_running(phase: Phase) -> bool:
+    """Whether the product is being made."""
+    return phase.state == str(products.RUNNING)
+
+
+def has_ended(phase: Phase) -> bool:
+    """Whether the product has come to an end, good or bad."""
+    return phase.ending is not None
+
+
+_ASKS = ((runs, is_running), (runs, has_ended))
+"""What answers want to know of a product's phases."""
+
+
 @lru_cache(maxsize=512)
 def _track(
     script: Same[Sequence[UkssdcPhase]], lengths: tuple[int, ...], has_to_wait: bool
@@ -208,7 +223,7 @@ def _track(
     if has_to_wait:
         index = leaving_the_queue(script.value)
         phases = (*phases[:index], _waiting(), *phases[index:])
-    return Track(phases)
+    return Track(phases, _ASKS)
 
 
 def _compiled(scripted: Sequence[UkssdcPhase], lengths: Iterable[int]) -> tuple[Phase, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from counting import calls
 
 from mockstatus.services.ukssdc import SERVICE
 
@@ -481,6 +482,25 @@ def test_a_track_can_be_put_into_any_phase_raw_progress_included(mock: Mock):
     assert mock.codes(job, "image") == {}
     mock.advance("5s")
     assert mock.code(job, "image") == 2
+
+
+@pytest.mark.parametrize("how", ["scripted", "put"])
+@pytest.mark.parametrize("code", [3, 4])
+def test_the_poll_that_wakes_a_job_costs_the_same_whatever_it_slept_through(
+    mock: Mock, how: str, code: int
+):
+    def waking(number: int) -> int:
+        story = [*[{"code": code, "for": "1s"}] * number, {"code": code}]
+        name = mock.scenario({"LightCurve": story if how == "scripted" else [{"code": code}]})
+        job = mock.submit("LightCurve", scenario=name)
+        if how == "put":
+            mock.put(job, "LightCurve", *story)
+        mock.advance(f"{number}s")
+        return calls(lambda: mock.code(job))
+
+    waking(1)  # what is done once in a process
+
+    assert waking(500) <= waking(1) + 20
 
 
 @pytest.mark.parametrize(
