@@ -71,6 +71,9 @@ class Users:
             kept = [one for one in ids if self._sandbox.find(SERVICE, one) is not None]
             if kept:
                 self._jobs[user] = kept
+                # As long as there is room, nobody looks which of them are active.
+                maybe = self._active.get(user, {})
+                self._active[user] = {one: None for one in kept if one in maybe}
             else:
                 del self._jobs[user]
                 self._active.pop(user, None)

@@ -644,6 +644,21 @@ def test_jobs_that_the_sandbox_forgot_are_swept_out(mock: Mock, monkeypatch: pyt
     assert users._kept <= 2 * len(mock.sandbox) + 1
 
 
+def test_a_user_s_forgotten_jobs_are_not_kept_among_those_that_may_be_active(
+    mock: Mock, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("mockstatus.services.ukssdc.users._SPARE", 0)
+    mine = mock.submit("Image")
+
+    for _ in range(20):
+        mock.sandbox.forget(mock.job(mock.submit("Image")))
+
+    users = mock.sandbox.stash["ukssdc"]
+    assert len(users._active["me@x.org"]) <= 4
+    assert users.active("me@x.org") == 1
+    assert [job.id for job in users.jobs("me@x.org")] == [mine]
+
+
 def test_a_sandbox_that_is_only_looked_at_stays_unborn(server):
     mock = server.mock()
     mock.base = "http://mock/~never-kept/ukssdc"
