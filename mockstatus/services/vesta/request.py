@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -99,7 +100,9 @@ class Request:
 
 
 def _read(id_: str, stored: str | None, kind: str, query: bytes, body: bytes) -> Request:
-    values = {**form_fields(kind, body), **first_of_each(query)}
+    values = first_of_each(query)
+    if body:
+        values = {**form_fields(kind, body), **values}
     is_process = id_.startswith("process")
     reads_json = is_process and _is_json(kind.partition(";")[0].strip().lower())
     return Request(
@@ -121,8 +124,13 @@ def annotations_url(ann_doc_id: str | None) -> str | None:
     return None if ann_doc_id is None else _ANNOTATIONS.format(quote(ann_doc_id))
 
 
+_PLAIN_URL = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?/[A-Za-z0-9._~/-]*")
+
+
 def is_valid_url(url: str) -> bool:
     """Scheme, host and path must all be there: VESTA wire notes, 1.3 (observed)."""
+    if _PLAIN_URL.fullmatch(url) is not None:
+        return True  # nearly every one, in a tenth of the time
     try:
         parts = urlsplit(url)
     except ValueError:
