@@ -22,8 +22,8 @@ from mockstatus.scenario.durations import format_duration
 if TYPE_CHECKING:
     from mockstatus.domain.position import Position
     from mockstatus.domain.timeline import Phase
+    from mockstatus.runtime.exchange import Exchange
     from mockstatus.runtime.job import Job
-    from mockstatus.runtime.journal import Exchange
     from mockstatus.runtime.sandbox import Sandbox
     from mockstatus.scenario.load import Loaded
     from mockstatus.web.service import ClientCalls, Service, Submission

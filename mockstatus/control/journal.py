@@ -14,13 +14,14 @@ from mockstatus.control.here import AtHere
 from mockstatus.control.texts import instant, span
 from mockstatus.control.wire import At, Name, Scenario, Service, State
 from mockstatus.report.nearest import near_misses
-from mockstatus.runtime.journal import BODY_LIMIT, ENTRIES_LIMIT, UNSERVED
+from mockstatus.runtime.exchange import BODY_LIMIT, UNSERVED
+from mockstatus.runtime.journal import ENTRIES_LIMIT
 from mockstatus.runtime.masking import masked_body, masked_headers, masked_query
 from mockstatus.scenario.durations import Instant
 from mockstatus.scenario.strict import Maybe, Strict
 
 if TYPE_CHECKING:
-    from mockstatus.runtime.journal import Exchange
+    from mockstatus.runtime.exchange import Exchange
 
 routes = router("journal")
 

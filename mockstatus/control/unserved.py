@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from mockstatus.errors import LimitReachedError
-from mockstatus.runtime.journal import UNSERVED, Exchange
+from mockstatus.runtime.exchange import UNSERVED, Exchange
 from mockstatus.web.body import ClientGoneError, read_body
 from mockstatus.web.operation import BODY_LIMIT, Kind
 

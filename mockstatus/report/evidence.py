@@ -13,8 +13,8 @@ from mockstatus.report.nearest import Routed
 
 if TYPE_CHECKING:
     from mockstatus.domain.position import Position
+    from mockstatus.runtime.exchange import Exchange
     from mockstatus.runtime.job import Job
-    from mockstatus.runtime.journal import Exchange
     from mockstatus.runtime.sandbox import Sandbox
 
 

@@ -10,7 +10,7 @@ from mockstatus.scenario.durations import LONGEST_US, format_duration
 
 if TYPE_CHECKING:
     from mockstatus.report.evidence import Story
-    from mockstatus.runtime.journal import Exchange
+    from mockstatus.runtime.exchange import Exchange
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ from mockstatus.report.evidence import Evidence, Step, Story, is_told
 from mockstatus.report.finding import Finding, counted, numbers, of_job, span, times
 
 if TYPE_CHECKING:
-    from mockstatus.runtime.journal import Exchange
+    from mockstatus.runtime.exchange import Exchange
 
 Manner = Callable[[Evidence], Iterable[Finding]]
 

@@ -7,10 +7,10 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
-from mockstatus.runtime.journal import UNSERVED
+from mockstatus.runtime.exchange import UNSERVED
 
 if TYPE_CHECKING:
-    from mockstatus.runtime.journal import Exchange
+    from mockstatus.runtime.exchange import Exchange
 
 _ALIKE = 0.5
 """So much of a path has to fit, of 1, and so much of a segment."""

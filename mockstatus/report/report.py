@@ -22,8 +22,8 @@ from mockstatus.runtime.clock import LATEST_US
 from mockstatus.scenario.durations import format_instant
 
 if TYPE_CHECKING:
+    from mockstatus.runtime.exchange import Exchange
     from mockstatus.runtime.job import Job
-    from mockstatus.runtime.journal import Exchange
     from mockstatus.runtime.sandbox import Sandbox
 
 JOBS_LIMIT = 1000

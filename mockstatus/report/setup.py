@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from mockstatus.report.evidence import Evidence
 from mockstatus.report.finding import Finding, numbers, times
 from mockstatus.report.nearest import near_misses
-from mockstatus.runtime.journal import UNSERVED
+from mockstatus.runtime.exchange import UNSERVED
 
 if TYPE_CHECKING:
     from mockstatus.domain.fault import Posted

@@ -16,8 +16,8 @@ from mockstatus.web.service import Planning
 
 if TYPE_CHECKING:
     from mockstatus.domain.position import Position
+    from mockstatus.runtime.exchange import Exchange
     from mockstatus.runtime.job import Job
-    from mockstatus.runtime.journal import Exchange
     from mockstatus.runtime.sandbox import Sandbox
     from mockstatus.web.answer import Answer
     from mockstatus.web.operation import Operation

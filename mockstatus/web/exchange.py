@@ -14,7 +14,7 @@ from mockstatus.domain import fault as faults
 from mockstatus.domain.fault import Effect, Posted, Wire
 from mockstatus.domain.value import value
 from mockstatus.errors import LimitReachedError, MockStatusError
-from mockstatus.runtime.journal import Exchange
+from mockstatus.runtime.exchange import Exchange
 from mockstatus.runtime.selection import Source, UnknownChoiceError, choose
 from mockstatus.scenario.durations import format_instant
 from mockstatus.web import effects

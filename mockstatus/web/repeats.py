@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-from mockstatus.runtime.journal import Again, Exchange
+from mockstatus.runtime.exchange import Again, Exchange
 from mockstatus.runtime.sandboxes import DEFAULT
 from mockstatus.web.exchange import LOG, Outcome, log_exchange
 from mockstatus.web.sending import send_answer

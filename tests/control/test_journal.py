@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mockstatus.runtime.journal import BODY_LIMIT
+from mockstatus.runtime.exchange import BODY_LIMIT
 
 if TYPE_CHECKING:
     from conftest import Tester

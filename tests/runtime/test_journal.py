@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockstatus.runtime.journal import BODY_LIMIT, Exchange, Journal
+from mockstatus.runtime.exchange import BODY_LIMIT, Exchange
+from mockstatus.runtime.journal import Journal
 
 
 def an_exchange(*, body: bytes = b"", answer: bytes = b"") -> Exchange:
