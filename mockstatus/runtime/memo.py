@@ -26,8 +26,14 @@ class Memo:
         """Remembers something of so many bytes, roughly; what is too large by itself is not."""
         if size > BYTES_LIMIT:
             return
-        if self._known is None or self.size + size > BYTES_LIMIT:
-            self._known, self.size = {}, 0
+        known = self._known
+        if known is None or self.size + size > BYTES_LIMIT:
+            known, self.size = {}, 0
+            self._known = known
         first, second, third = key
-        self._known.setdefault(first, {}).setdefault(second, {})[third] = value
+        known.setdefault(first, {}).setdefault(second, {})[third] = value
         self.size += size
+
+    def forget(self) -> None:
+        """Forgets everything, from whatever thread."""
+        self._known, self.size = None, 0

@@ -100,6 +100,8 @@ class Sandboxes:
                 self._kept[sandbox.name] = sandbox
         if old is not None:
             old.changed()
+            if old is not sandbox:
+                _let_go(old)
         self._changed()
 
     def find(self, name: str) -> Sandbox | None:
@@ -160,5 +162,16 @@ class Sandboxes:
         return name
 
     def _drop(self, name: str) -> None:
-        del self._kept[name]
+        _let_go(self._kept.pop(name))
         del self._used_us[name]
+
+
+def _let_go(sandbox: Sandbox) -> None:
+    """Lets a sandbox go as soon as the last who holds it does.
+
+    What services keep in it, and what it remembers, leads back to it. The garbage collector would
+    find that out, but looks seldom at what is old: of a hundred thousand jobs of Krixik's, reset by
+    the hundred, 100 MB were left.
+    """
+    sandbox.stash.clear()
+    sandbox.memo.forget()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import json
 import re
+import weakref
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -364,6 +366,23 @@ def test_a_status_call_counts_once_and_a_head_never(service, tester):
         counted.append(tester.job(made["id"])["polls"])
 
     assert counted == [0, 1, 1, 2]
+
+
+@each_service
+def test_a_sandbox_that_is_reset_is_gone_at_once_with_all_that_the_service_kept(service, tester):
+    made = job(tester, service)
+    sandbox, found = stored(tester, made)
+    send(tester, service, service.calls.status(found))
+    held = weakref.ref(sandbox)
+    del sandbox, found
+    gc.collect()
+    gc.disable()  # it would be found in the end; but old things are looked at seldom
+    try:
+        tester.post("/_mock/reset")
+
+        assert held() is None
+    finally:
+        gc.enable()
 
 
 @each_service
