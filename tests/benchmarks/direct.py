@@ -6,19 +6,29 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.dialogues import Ask, Dialogue
 from benchmarks.processes import Answer
 
+from mockstatus.runtime.job import Job
+from mockstatus.runtime.sandboxes import DEFAULT
+
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp, Receive, Send
+    from starlette.types import Receive, Send
+
+    from mockstatus.app import MockStatus
+
+
+_BY_CLIENT = 50_000
+"""Jobs of a crowd that are submitted."""
 
 
 class Direct:
     """A client of an application. It waits for nothing: an answer must come without a pause."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: MockStatus) -> None:
         self.app = app
 
     def ask(self, ask: Ask) -> Answer:
@@ -55,6 +65,18 @@ class Direct:
             jobs.append(dialogue.job_id(sent[1]["body"]))
         return jobs
 
+    def crowd(self, dialogue: Dialogue, number: int) -> None:
+        """Sees to so many live jobs: the first by their client, the others copies of those.
+
+        A copy is a job of its own, taken in as those of a snapshot are: a million submissions would
+        take minutes.
+        """
+        self.submissions(dialogue, min(number, _BY_CLIENT))
+        sandbox = self.app.world.sandboxes.look(DEFAULT)
+        originals = cycle(sandbox.jobs(dialogue.service))
+        for at in range(_BY_CLIENT, number):
+            sandbox.take_back(_copy(next(originals), at))
+
     @property
     def quick(self) -> Quick:
         """The same, for the services' own calls only: without an event loop for each."""
@@ -86,6 +108,24 @@ class Quick:
         if start["status"] >= 400:
             raise RuntimeError(f"{ask.method} {ask.path}: {start['status']} {end['body']!r}")
         return Answer(start["status"], {}, end["body"])
+
+
+def _copy(job: Job, number: int) -> Job:
+    """Another live job like this one."""
+    copy = Job(
+        id=f"copy-{number:032}",
+        service=job.service,
+        number=number,
+        seed=job.seed,
+        timeline=job.timeline,
+        submission=job.submission,
+        loaded=job.loaded,
+        faults=job.faults,
+        at_us=job.checkpoint.submitted_us,
+    )
+    copy.aliases = tuple(f"{alias}-{number}" for alias in job.aliases)
+    copy.size = job.size
+    return copy
 
 
 def _receiver(body: bytes) -> Receive:

@@ -42,7 +42,7 @@ class Sizes:
     phases: int
 
 
-SIZES = Sizes(jobs=100_000, others=1_000, phases=10_000)
+SIZES = Sizes(jobs=1_000_000, others=1_000, phases=10_000)
 QUICK = Sizes(jobs=1_000, others=100, phases=1_000)
 
 _ROUNDS = 9
@@ -75,7 +75,8 @@ def flatness(pace: Pace, say: Say) -> Part:
         _compare(part, f"{name}: {phases:,} phases passed / none", much, none, polls=_FEW)
     much, none = _with_scripted_history(phases), _with_scripted_history(2)
     _compare(part, f"vesta: {phases:,} scripted phases passed / two", much, none, polls=_FEW)
-    _tell_first_poll(part, phases)
+    for name in _STEPS:
+        _tell_first_poll(part, DIALOGUES[name], phases)
     return part
 
 
@@ -131,7 +132,7 @@ def _alone(dialogue: Dialogue, settings: Settings | None = None) -> Polled:
 def _with_jobs(dialogue: Dialogue, number: int) -> Polled:
     direct = _fresh()
     asks = _polls_of(direct, dialogue)
-    direct.submissions(dialogue, number)
+    direct.crowd(dialogue, number)
     return Polled(direct, asks)
 
 
@@ -179,18 +180,18 @@ def _with_scripted_history(phases: int) -> Polled:
     return Polled(direct, [ask])
 
 
-def _tell_first_poll(part: Part, phases: int) -> None:
+def _tell_first_poll(part: Part, dialogue: Dialogue, phases: int) -> None:
     """The poll that finds so many phases passed at once."""
     costs: tuple[list[float], list[float]] = ([], [])
     for number, found in zip((phases, 0), costs, strict=True):
         direct = _fresh()
-        set_up(direct, VESTA)
-        asks = [VESTA.status(job) for job in direct.submissions(VESTA, _ROUNDS)]
+        set_up(direct, dialogue)
+        asks = [dialogue.status(job) for job in direct.submissions(dialogue, _ROUNDS)]
         direct.burst(asks, len(asks))
-        _give_history(direct, VESTA, number)
+        _give_history(direct, dialogue, number)
         _sleep(direct, phases)
         found += [cost_us(partial(direct.burst, [ask], 1), 1) for ask in asks]
-    name = f"first poll after {phases:,} phases / after none"
+    name = f"{dialogue.service}: first poll after {phases:,} phases / after none"
     much, little = (Series(name, "us", tuple(found)) for found in costs)
     part.verdicts.append(ratio(name, much, little, FIRST_AIM))
 

@@ -34,8 +34,8 @@ class Sizes:
     gone: int
 
 
-FULL = Sizes(jobs=80_000, sandboxes=1_000, polls=1_000_000, gone=100_000)
-QUICK = Sizes(jobs=2_000, sandboxes=200, polls=20_000, gone=22_000)
+FULL = Sizes(jobs=100_000, sandboxes=1_000, polls=1_000_000, gone=100_000)
+QUICK = Sizes(jobs=5_000, sandboxes=200, polls=20_000, gone=5_000)
 
 
 def memory(pace: Pace, say: Say) -> Part:

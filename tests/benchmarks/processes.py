@@ -128,11 +128,14 @@ def free_port() -> int:
 
 
 def environment() -> dict[str, str]:
-    """That of a child which imports `benchmarks`; no setting of mockstatus is handed on."""
+    """That of a child which imports `benchmarks`, and the mockstatus beside them.
+
+    No setting of mockstatus is handed on.
+    """
     kept = {name: value for name, value in os.environ.items() if "MOCKSTATUS" not in name}
     # Installed packages come with their bytecode; without ours each start would compile anew.
     kept.pop("PYTHONDONTWRITEBYTECODE", None)
-    return {**kept, "PYTHONPATH": str(TESTS)}
+    return {**kept, "PYTHONPATH": os.pathsep.join(map(str, (TESTS, TESTS.parent)))}
 
 
 class _NoAnswerError(Exception):

@@ -1,7 +1,8 @@
 """Weighs one thing in a process of its own: `python -m benchmarks.weigh CASE NUMBER [SERVICE]`.
 
-Prints bytes of resident memory as JSON. What is bounded anyway, such as the journal, is filled
-before the first weighing, so that only what grows is counted.
+Prints bytes of resident memory as JSON; garbage is collected as a server does. What is bounded
+anyway, such as the journal, is filled before the first weighing, so that only growth is counted.
+Where the number is small, so is the journal: filling it would take longer than all else.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import gc
 import json
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from benchmarks.contenders import begin, put, set_up
@@ -18,10 +20,11 @@ from benchmarks.direct import Direct
 from benchmarks.processes import resident_bytes
 
 from mockstatus.app import create_app
-from mockstatus.runtime import jobs
+from mockstatus.cli.garbage import keep_pauses_short
+from mockstatus.runtime import jobs, sandbox
+from mockstatus.runtime.journal import ENTRIES_LIMIT, Journal
 from mockstatus.settings import Settings
 
-JOURNAL_ENTRIES = 10_000
 RESET = Ask("POST", "/_mock/reset")
 TEN_MINUTES = Ask(
     "POST", "/_mock/clock/advance", {"content-type": "application/json"}, b'{"by": "10m"}'
@@ -32,9 +35,9 @@ Weights = dict[str, float]
 
 def live_jobs(number: int, service: str) -> Weights:
     """Bytes that each of `number` live jobs keeps; `sent` of them came from its client."""
-    dialogue, direct = DIALOGUES[service], _fresh()
+    dialogue, direct = DIALOGUES[service], _fresh(number)
     direct.good(put(f"/_mock/options/{service}", dialogue.options))
-    first = JOURNAL_ENTRIES + 1
+    first = _entries(number) + 1
     for at in range(first):
         begin(direct.quick, dialogue, number=at)
     before = _weight()
@@ -48,7 +51,7 @@ def live_jobs(number: int, service: str) -> Weights:
 
 def idle_sandboxes(number: int, *_: str) -> Weights:
     """Bytes that each of `number` sandboxes keeps: one that was set up, one that has a job."""
-    direct = _fresh()
+    direct = _fresh(number)
     weights = {}
     for kind in ("fresh", "used"):
         for at in range(100 + number):
@@ -66,13 +69,13 @@ def idle_sandboxes(number: int, *_: str) -> Weights:
 
 def many_polls(number: int, service: str) -> Weights:
     """Resident bytes after the first tenth of `number` polls, and after all."""
-    dialogue, direct = DIALOGUES[service], _fresh()
+    dialogue, direct = DIALOGUES[service], _fresh(number)
     set_up(direct, dialogue)
     asks = [
         dialogue.status(dialogue.job_id(begin(direct, dialogue, number=at).body))
         for at in range(64)
     ]
-    direct.burst(asks, max(number // 10, 2 * JOURNAL_ENTRIES))
+    direct.burst(asks, max(number // 10, 2 * _entries(number)))
     before = _weight()
     direct.burst(asks, number)
     return {"before": before, "after": _weight()}
@@ -80,12 +83,13 @@ def many_polls(number: int, service: str) -> Weights:
 
 def forgotten_jobs(number: int, service: str) -> Weights:
     """Resident bytes while `number` jobs are submitted, end, and are forgotten for new ones."""
-    jobs.JOBS_LIMIT = 2_000
-    dialogue, direct = DIALOGUES[service], _fresh()
+    jobs.JOBS_LIMIT = min(2_000, number // 5)
+    dialogue, direct = DIALOGUES[service], _fresh(number)
     direct.good(put(f"/_mock/options/{service}", dialogue.options))
     direct.good(put("/_mock/clock", {"mode": "manual"}))
     weights = []
-    for first, last in ((0, 2 * JOURNAL_ENTRIES), (2 * JOURNAL_ENTRIES, number)):
+    warm = max(2 * _entries(number), 5 * jobs.JOBS_LIMIT)
+    for first, last in ((0, warm), (warm, warm + number)):
         for at in range(first, last):
             job = dialogue.job_id(begin(direct.quick, dialogue, number=at).body)
             direct.quick.good(dialogue.status(job))
@@ -97,9 +101,9 @@ def forgotten_jobs(number: int, service: str) -> Weights:
 
 def reset_sandboxes(number: int, service: str) -> Weights:
     """Resident bytes while `number` jobs come, and go with a reset after each hundred."""
-    dialogue, direct = DIALOGUES[service], _fresh()
+    dialogue, direct = DIALOGUES[service], _fresh(number)
     weights = []
-    for part in (number // 2, number):
+    for part in (max(number // 2, 10_000), number):
         for at in range(part):
             if at % 100 == 0:
                 direct.good(RESET)
@@ -116,8 +120,16 @@ CASES: dict[str, Callable[..., Weights]] = {
 }
 
 
-def _fresh() -> Direct:
-    return Direct(create_app(Settings(seed=1, max_sandboxes=100_000)))
+def _entries(number: int) -> int:
+    """How many exchanges a journal keeps where `number` things are weighed."""
+    return min(ENTRIES_LIMIT, number // 4)
+
+
+def _fresh(number: int) -> Direct:
+    sandbox.Journal = partial(Journal, entries_limit=_entries(number))  # type: ignore[misc,assignment]
+    direct = Direct(create_app(Settings(seed=1, max_sandboxes=100_000)))
+    keep_pauses_short()
+    return direct
 
 
 def _weight() -> int:
