@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -71,8 +72,7 @@ class Room:
         try:
             yield process
         finally:
-            process.kill()
-            process.wait()
+            _end(process)
             for stream in (process.stdout, process.stderr):
                 if stream is not None:
                     stream.close()
@@ -125,6 +125,19 @@ def inner(process: subprocess.Popen[Any]) -> int:
     """The number, as this machine counts, of the process that is number 1 inside."""
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text(encoding="ascii")
     return int(children.split()[0])
+
+
+def _end(process: subprocess.Popen[Any]) -> None:
+    """Kills process 1 inside, which ends all that is there, and with it the one outside.
+
+    To kill the one outside is not enough: what `--kill-child` asks for is forgotten by a child that
+    becomes another user.
+    """
+    try:
+        os.kill(inner(process), signal.SIGKILL)
+    except (OSError, IndexError):  # it has ended, or not yet begun
+        process.kill()
+    process.wait()
 
 
 def _mount(*words: str | Path) -> str:

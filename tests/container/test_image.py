@@ -228,6 +228,7 @@ def test_it_runs_as_its_user_as_process_1_without_any_privilege(container):
     assert status["NSpid"][-1] == "1"
     assert status["NoNewPrivs"] == ["1"]
     assert {int(status[name][0], 16) for name in ("CapPrm", "CapEff", "CapBnd", "CapAmb")} == {0}
+    assert not Path(f"/proc/{number}").exists()  # it was not ended, and is gone all the same
 
 
 def test_it_answers_is_healthy_on_its_port_and_ends_with_exit_code_0(container):
