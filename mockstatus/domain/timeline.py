@@ -256,15 +256,12 @@ class Timeline:
 
 def waits_of(phases: Iterable[Phase]) -> frozenset[str]:
     """The tracks that these phases wait for until they have come to an end that they stay at."""
-    waits = set()
+    reached = []
     for phase in phases:
-        if isinstance(phase.exit, UntilTrack):
-            waits.add(phase.exit.track)
-            if phase.exit.failed is not None:
-                waits |= waits_of((phase.exit.failed,))
+        reached.append(phase)
         if phase.ending is not None and isinstance(phase.exit, Stay):
             break
-    return frozenset(waits)
+    return awaited_by(reached)
 
 
 def awaited_by(phases: Iterable[Phase]) -> frozenset[str]:
