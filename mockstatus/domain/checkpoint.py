@@ -212,43 +212,29 @@ class Checkpoint:
 
     def quiet(self, until_us: int) -> Checkpoint:
         """The same, where nothing happens by itself before `until_us`."""
-        return Checkpoint(
-            tracks=self.tracks,
-            submitted_us=self.submitted_us,
-            used_us=self.used_us,
-            started_us=self.started_us,
-            expires_us=self.expires_us,
-            polls=self.polls,
-            gone=self.gone,
-            quiet_until_us=until_us,
-            origin_us=self.origin_us,
-        )
+        return self._standing(self.tracks, until_us, self.gone)
 
     def moved(self, tracks: Mapping[str, TrackState], at_us: int) -> Checkpoint:
         """The same, with these tracks moved at `at_us`: what follows from that is not settled."""
-        return Checkpoint(
-            tracks={**self.tracks, **tracks},
-            submitted_us=self.submitted_us,
-            used_us=self.used_us,
-            started_us=self.started_us,
-            expires_us=self.expires_us,
-            polls=self.polls,
-            gone=self.gone,
-            quiet_until_us=at_us,
-            origin_us=self.origin_us,
-        )
+        return self._standing({**self.tracks, **tracks}, at_us, self.gone)
 
     def went(self, why: Why, at_us: int) -> Checkpoint:
         """The same job, of which nothing remembers anything from `at_us` on."""
+        return self._standing(self.tracks, self.quiet_until_us, Gone(why, at_us))
+
+    def _standing(
+        self, tracks: dict[str, TrackState], quiet_until_us: int, gone: Gone | None
+    ) -> Checkpoint:
+        # By hand, as in `polled`: each job comes here each time it moves.
         return Checkpoint(
-            tracks=self.tracks,
+            tracks=tracks,
             submitted_us=self.submitted_us,
             used_us=self.used_us,
             started_us=self.started_us,
             expires_us=self.expires_us,
             polls=self.polls,
-            gone=Gone(why, at_us),
-            quiet_until_us=self.quiet_until_us,
+            gone=gone,
+            quiet_until_us=quiet_until_us,
             origin_us=self.origin_us,
         )
 
