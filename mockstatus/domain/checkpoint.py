@@ -9,18 +9,22 @@ alike share the tracks with which they begin, whenever that was: a live job weig
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
-from mockstatus.domain.timeline import Phase, Track
-from mockstatus.domain.value import value
+from mockstatus.domain.timeline import After, Phase, Track, UntilStarted
+from mockstatus.domain.value import Same, value
 
 HISTORY_LIMIT = 256
 """Stretches of history that a track keeps; a stretch is a run of timed phases or one other."""
 
 FAR_FUTURE_US = 1 << 62
 """Later than any instant: nothing is due."""
+
+SUBMISSION_US = -FAR_FUTURE_US
+"""Stands for the job's submission where its own time begins with its start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +53,13 @@ class Stretch:
         """When it entered phase `index`, which is one of these."""
         return self.track.entered_us(index, anchor=self.first, anchor_us=self.entered_us)
 
-    def visits_backwards(self, origin_us: int) -> Iterator[Visit]:
-        """Its visits, the latest first, in the sandbox's time. origin_us: of the job's own."""
-        left_us = None if self.left_us is None else origin_us + self.left_us
+    def visits_backwards(self, checkpoint: Checkpoint) -> Iterator[Visit]:
+        """Its visits, the latest first, in the sandbox's time."""
+        left_us = None if self.left_us is None else checkpoint.instant_us(self.left_us)
+        offsets_us = self.track.offsets_us
+        began_us = checkpoint.instant_us(self.entered_us) - offsets_us[self.first]
         for index in range(self.last, self.first - 1, -1):
-            entered_us = origin_us + self.visit_entered_us(index)
+            entered_us = began_us + offsets_us[index]
             yield Visit(self.track.phases[index], entered_us, left_us)
             left_us = entered_us
 
@@ -195,6 +201,8 @@ class Checkpoint:
 
     def instant_us(self, own_us: int) -> int:
         """An instant of the job's own time in the sandbox's; what never comes never comes."""
+        if own_us == SUBMISSION_US:
+            return self.submitted_us
         return own_us + self.origin_us if own_us < FAR_FUTURE_US else FAR_FUTURE_US
 
     def begun(self, at_us: int) -> Checkpoint:
@@ -214,9 +222,26 @@ class Checkpoint:
         """The same, where nothing happens by itself before `until_us`."""
         return self._standing(self.tracks, until_us, self.gone)
 
-    def moved(self, tracks: Mapping[str, TrackState], at_us: int) -> Checkpoint:
-        """The same, with these tracks moved at `at_us`: what follows from that is not settled."""
-        return self._standing({**self.tracks, **tracks}, at_us, self.gone)
+    def standing(self, tracks: dict[str, TrackState], at_us: int) -> Checkpoint:
+        """The same, whose tracks moved so at `at_us`: what follows from that is not settled."""
+        return self._standing(tracks, at_us, self.gone)
+
+    def started(self, at_us: int) -> Checkpoint:
+        """The same, started at `at_us`: what follows from that is not settled.
+
+        The job's own time begins anew where nothing but its start was waited for, so that all jobs
+        that go on alike share their tracks, however long each took to be started.
+        """
+        waiting = None
+        if self.origin_us == self.submitted_us:
+            waiting = _still_waiting(Same(self.tracks))
+        return replace(
+            self,
+            tracks=self.tracks if waiting is None else waiting,
+            origin_us=self.origin_us if waiting is None else at_us,
+            started_us=at_us,
+            quiet_until_us=at_us,
+        )
 
     def went(self, why: Why, at_us: int) -> Checkpoint:
         """The same job, of which nothing remembers anything from `at_us` on."""
@@ -255,3 +280,19 @@ class Checkpoint:
             quiet_until_us=self.quiet_until_us,
             origin_us=self.origin_us,
         )
+
+
+@lru_cache(maxsize=256)
+def _still_waiting(tracks: Same[dict[str, TrackState]]) -> dict[str, TrackState] | None:
+    """The tracks of a job which all wait since its submission, told in a time that begins later.
+
+    None where one of them has moved, or the clock moves it, or none waits for the start.
+    """
+    waiting, exits = {}, []
+    for name, state in tracks.value.items():
+        exits.append(state.track.phases[state.anchor].exit)
+        if state.anchor_us or state.past or state.pending is not None:
+            return None
+        waiting[name] = replace(state, anchor_us=SUBMISSION_US)
+    kinds = {type(one) for one in exits}
+    return waiting if UntilStarted in kinds and After not in kinds else None

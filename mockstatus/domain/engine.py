@@ -16,7 +16,7 @@ from mockstatus.domain.checkpoint import FAR_FUTURE_US, Checkpoint, TrackState
 from mockstatus.domain.events import Event, Placed, Submitted
 from mockstatus.domain.expiry import expires_us, look_through
 from mockstatus.domain.happenings import after
-from mockstatus.domain.moves import enter, put, resolve_waits, with_tracks
+from mockstatus.domain.moves import pause, put, resolve_waits, with_tracks
 from mockstatus.domain.position import Position
 from mockstatus.domain.timeline import Timeline, refuse_circles, waits_of
 
@@ -132,26 +132,12 @@ def _next_act(
     if timeline.start_within_us is not None and checkpoint.started_us is None:
         start_us = checkpoint.submitted_us + timeline.start_within_us
     if stop_us <= min(cancel_us, gone_us, start_us):
-        return stop_us, lambda at_us: _stop(checkpoint, at_us)
+        return stop_us, lambda at_us: pause(checkpoint, at_us)
     if cancel_us <= min(gone_us, start_us):
         return cancel_us, lambda at_us: _cancel_due(checkpoint, at_us)
     if start_us < gone_us:
         return start_us, lambda at_us: checkpoint.went("never_started", at_us)
     return gone_us, lambda at_us: checkpoint.went("expired", at_us)
-
-
-def _stop(checkpoint: Checkpoint, at_us: int) -> Checkpoint:
-    """Runs of timed phases that pause at `at_us` are settled up to their pause."""
-    own_us = checkpoint.own_us(at_us)
-    return with_tracks(
-        checkpoint,
-        {
-            name: enter(state, state.stop, own_us)
-            for name, state in checkpoint.tracks.items()
-            if state.next_stop_us() <= own_us
-        },
-        at_us,
-    )
 
 
 def _cancel_due(checkpoint: Checkpoint, at_us: int) -> Checkpoint:

@@ -41,9 +41,7 @@ def after(timeline: Timeline, checkpoint: Checkpoint, event: Event) -> Checkpoin
         case Polled():
             return _polled(checkpoint, event)
         case Started():
-            if checkpoint.started_us is not None:
-                return checkpoint
-            return replace(checkpoint, started_us=at_us, quiet_until_us=at_us)
+            return checkpoint if checkpoint.started_us is not None else checkpoint.started(at_us)
         case Signalled():
             return _signalled(timeline, checkpoint, event)
         case Cancelled():

@@ -16,15 +16,15 @@ class TrackPosition:
     shown: how many polls have been shown the present phase, where polls end it.
     """
 
-    __slots__ = ("_origin_us", "_state", "entered_us", "index", "now_us", "phase", "shown")
+    __slots__ = ("_checkpoint", "_state", "entered_us", "index", "now_us", "phase", "shown")
 
-    def __init__(self, state: TrackState, now_us: int, origin_us: int) -> None:
+    def __init__(self, state: TrackState, now_us: int, checkpoint: Checkpoint) -> None:
         self._state = state
-        self._origin_us = origin_us
-        self.index = index = state.index_at(now_us - origin_us)
+        self._checkpoint = checkpoint
+        self.index = index = state.index_at(now_us - checkpoint.origin_us)
         self.now_us = now_us
         self.phase: Phase = state.track.phases[index]
-        self.entered_us = origin_us + state.entered_us(index)
+        self.entered_us = checkpoint.instant_us(state.entered_us(index))
         self.shown = state.shown if index == state.anchor else 0
 
     @property
@@ -36,13 +36,13 @@ class TrackPosition:
     def cancels_at_us(self) -> int | None:
         """When a cancel that was accepted takes effect; None if there is none under way."""
         pending = self._state.pending
-        return None if pending is None else self._origin_us + pending.due_us
+        return None if pending is None else self._checkpoint.instant_us(pending.due_us)
 
     @property
     def leaves_us(self) -> int | None:
         """When it leaves the phase by the clock alone; None if the clock does not decide."""
         leaves_us = self._state.leaves_us(self.index)
-        return None if leaves_us is None else self._origin_us + leaves_us
+        return None if leaves_us is None else self._checkpoint.instant_us(leaves_us)
 
     @property
     def forgotten(self) -> int:
@@ -59,8 +59,9 @@ class TrackPosition:
     @property
     def changes_us(self) -> int | None:
         """When the clock alone next changes what can be seen: another phase, a step of progress."""
-        changes_us = self._state.next_use_us(self.index, self.now_us - self._origin_us)
-        return None if changes_us is None else self._origin_us + changes_us
+        checkpoint = self._checkpoint
+        changes_us = self._state.next_use_us(self.index, checkpoint.own_us(self.now_us))
+        return None if changes_us is None else checkpoint.instant_us(changes_us)
 
     @property
     def following(self) -> Phase | None:
@@ -91,7 +92,7 @@ class TrackPosition:
     def visits_backwards(self) -> Iterator[Visit]:
         """All that the track went through, the present visit first, back to the history's end."""
         for stretch in self.stretches_backwards():
-            yield from stretch.visits_backwards(self._origin_us)
+            yield from stretch.visits_backwards(self._checkpoint)
 
     def stretches_backwards(self) -> Iterator[Stretch]:
         """The same in stretches, of which there are not many, however many the visits.
@@ -118,7 +119,7 @@ class TrackPosition:
             if first > stretch.last:
                 break
             phase = stretch.track.phases[first]
-            entered_us = self._origin_us + stretch.visit_entered_us(first)
+            entered_us = self._checkpoint.instant_us(stretch.visit_entered_us(first))
             if first > stretch.first:
                 break
         return Visit(phase, entered_us, None)
@@ -138,9 +139,8 @@ class Position:
         self._checkpoint = checkpoint
         self.at_us = now_us
         seen_us = now_us if gone is None else gone.at_us
-        origin_us = checkpoint.origin_us
         self.tracks = {
-            name: TrackPosition(state, seen_us, origin_us)
+            name: TrackPosition(state, seen_us, checkpoint)
             for name, state in checkpoint.tracks.items()
         }
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Generic, TypeVar
-
 from mockstatus.domain.draw import draw_between, draw_bytes
 from mockstatus.domain.timeline import (
     STAY,
@@ -19,23 +17,6 @@ from mockstatus.domain.timeline import (
 from mockstatus.domain.value import value
 from mockstatus.scenario.durations import Range
 from mockstatus.scenario.schema import CancelLag, PhaseFile, ScenarioFile
-
-T = TypeVar("T")
-
-
-class Same(Generic[T]):
-    """A key that equals only one of the very same value, for what cannot be compared by hash."""
-
-    __slots__ = ("value",)
-
-    def __init__(self, value: T) -> None:
-        self.value = value
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Same) and self.value is other.value
-
-    def __hash__(self) -> int:
-        return id(self.value)
 
 
 @value()

@@ -130,6 +130,21 @@ def test_any_number_of_tracks_may_start_one_after_the_other() -> None:
     assert len(one_after_the_other(3_000).tracks) == 3_000
 
 
+def test_of_two_waits_for_a_track_that_is_left_at_once_only_one_passes() -> None:
+    timeline = a_timeline(
+        tracks={
+            "waiter": [waiting("W", track="other"), waiting("W2", track="other"), done()],
+            "other": [
+                a_phase(for_s=0),
+                waiting("ENDED", track="absent", ending=Ending.COMPLETE),
+                a_phase("ON", for_s=0),
+            ],
+        }
+    )
+
+    assert state_of(seen(timeline, now_us=at(9)), "waiter") == "W2"
+
+
 def test_a_wait_follows_a_signal_to_the_other_track_at_its_instant() -> None:
     timeline = a_timeline(tracks={TASK: FALLING_BACK, "other": [a_phase()]})
 

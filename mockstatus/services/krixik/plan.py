@@ -23,8 +23,9 @@ from mockstatus.domain.timeline import (
     UntilStarted,
     UntilTrack,
 )
+from mockstatus.domain.value import Same
 from mockstatus.scenario.durations import Range
-from mockstatus.scenario.planning import Draws, Same, cancel_of, exit_of, expiry_of
+from mockstatus.scenario.planning import Draws, cancel_of, exit_of, expiry_of
 from mockstatus.scenario.schema import UntilTrack as UntilTrackFile
 from mockstatus.services.krixik import states
 from mockstatus.services.krixik.file import File

@@ -19,7 +19,8 @@ from mockstatus.domain.timeline import (
     Track,
 )
 from mockstatus.domain.timeline import UntilTrack as Wait
-from mockstatus.scenario.planning import Draws, Same, cancel_of, exit_of, expiry_of
+from mockstatus.domain.value import Same
+from mockstatus.scenario.planning import Draws, cancel_of, exit_of, expiry_of
 from mockstatus.scenario.schema import UntilTrack
 from mockstatus.services.ukssdc import products
 from mockstatus.services.ukssdc.options import UkssdcOptions

@@ -18,8 +18,9 @@ from mockstatus.domain.timeline import (
     Timeline,
     Track,
 )
+from mockstatus.domain.value import Same
 from mockstatus.scenario.durations import Range
-from mockstatus.scenario.planning import Draws, Same, cancel_of, exit_of, expiry_of, length_of
+from mockstatus.scenario.planning import Draws, cancel_of, exit_of, expiry_of, length_of
 from mockstatus.services.vesta import codes, states
 from mockstatus.services.vesta.options import ECHOING, PLAIN, SECOND_US, VestaOptions
 from mockstatus.services.vesta.script import (
