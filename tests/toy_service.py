@@ -181,7 +181,7 @@ def submit(call: Call) -> Answer:
     if not isinstance(wanted.get("name"), str):
         raise SubmissionRefusedError("a toy needs a name")
     toy = Toy(wanted["name"], is_slow=bool(wanted.get("slow")))
-    job = call.commit(toy, aliases=(f"nick-{call.next_job_id()}",))
+    job = call.commit(toy, alias=f"nick-{call.next_job_id()}")
     return shown(job, call.sandbox.peek(job), 202)
 
 

@@ -64,7 +64,7 @@ class JobSnapshot(_Part):
     service: Name
     number: int = Field(ge=1)
     seed: Seed
-    aliases: list[str]
+    aliases: list[str] = Field(max_length=1)
     scenario: int | None = Field(description="Which of `played` it plays.")
     requests: int = Field(ge=0)
     noted: int = Field(ge=0)
@@ -231,7 +231,7 @@ def _outer(job: Job, played: Mapping[int, int]) -> JobSnapshot:
         service=job.service,
         number=job.number,
         seed=job.seed,
-        aliases=list(job.aliases),
+        aliases=[] if job.alias is None else [job.alias],
         scenario=played[id(job.loaded)] if job.loaded is not None else None,
         requests=job.requests,
         noted=job.noted,
@@ -249,10 +249,10 @@ def _job(outer: JobSnapshot, inner: JobParts, played: list[Loaded]) -> Job:
         loaded=played[outer.scenario] if outer.scenario is not None else None,
         faults=inner.faults,
         at_us=inner.checkpoint.submitted_us,
+        alias=next(iter(outer.aliases), None),
     )
-    job.aliases = tuple(outer.aliases)
-    job.requests, job.noted = outer.requests, outer.noted
-    job.notes, job.checkpoint = inner.notes, inner.checkpoint
+    job.requests, job.checkpoint = outer.requests, inner.checkpoint
+    job.recall(inner.notes, noted=outer.noted)
     return job
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -27,23 +28,31 @@ class Note:
     has_acted: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Vain:
+    """Something was done to a job that moved nothing."""
+
+    event: Event
+
+
 class Job:
     """What a sandbox keeps of a job. Changed only by its sandbox, one event at a time.
 
-    id: what the client holds. number: counts the jobs of the sandbox from 1.
+    id: what the client holds. alias: another name of the job, if it has one.
+    number: counts the jobs of the sandbox from 1.
     submission: what the service made of the client's request; opaque to everybody else.
     size: bytes that its client sent. requests: calls about this job so far, polls among them.
     noted: what was done to it so far, polls apart; the latest of it is in `notes`.
     """
 
     __slots__ = (
-        "aliases",
+        "_notes",
+        "alias",
         "checkpoint",
         "faults",
         "id",
         "loaded",
         "noted",
-        "notes",
         "number",
         "requests",
         "seed",
@@ -65,6 +74,7 @@ class Job:
         loaded: Loaded | None,
         faults: tuple[Posted, ...],
         at_us: int,
+        alias: str | None = None,
     ) -> None:
         self.id = id
         self.service = service
@@ -74,11 +84,13 @@ class Job:
         self.submission = submission
         self.loaded = loaded
         self.faults = faults
-        self.aliases: tuple[str, ...] = ()
+        self.alias = alias
         self.requests = 0
         self.size = 0
         self.noted = 0
-        self.notes: tuple[Note, ...] = ()
+        # A deque would weigh 700 bytes with one note in it, a tuple 50; most jobs have one or none,
+        # and most of what is done acts: what does not is marked.
+        self._notes: tuple[Event | _Vain, ...] = ()
         self.checkpoint: Checkpoint = engine.begin(timeline, at_us)
 
     @property
@@ -104,9 +116,23 @@ class Job:
 
     def remember(self, event: Event, *, has_acted: bool) -> None:
         """Keeps an event for the job's history, the latest NOTES_LIMIT of them."""
-        # A deque would weigh 700 bytes with one note in it, a tuple 50; most jobs have one or none.
-        self.notes = (*self.notes, Note(event, has_acted))[-NOTES_LIMIT:]
+        self._notes = (*self._notes, event if has_acted else _Vain(event))[-NOTES_LIMIT:]
         self.noted += 1
+
+    def recall(self, notes: Iterable[Note], *, noted: int) -> None:
+        """Puts down what a snapshot says was done to it: so much in all, and the latest of it."""
+        kept = tuple(one.event if one.has_acted else _Vain(one.event) for one in notes)
+        self._notes, self.noted = kept[-NOTES_LIMIT:], noted
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """The latest of what was done to it, the earliest first."""
+        return tuple(
+            Note(one.event, has_acted=False)
+            if isinstance(one, _Vain)
+            else Note(one, has_acted=True)
+            for one in self._notes
+        )
 
     def next_change_us(self, now_us: int) -> int | None:
         """When it next moves by itself; None if never."""

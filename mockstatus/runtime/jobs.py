@@ -47,10 +47,8 @@ class Jobs:
         self._candidates.append(job)
         self._count += 1
         self.size += job.size
-        if job.aliases:
-            known = self._by_alias.setdefault(job.service, {})
-            for alias in job.aliases:
-                known[alias] = job
+        if job.alias is not None:
+            self._by_alias.setdefault(job.service, {})[job.alias] = job
 
     def find(self, service: str, job_id: str) -> Job | None:
         """The job that a client of `service` knows by this id; None if there is none."""
@@ -76,8 +74,8 @@ class Jobs:
         if self._by_id.get(job.service, {}).pop(job.id, None) is not None:
             self._count -= 1
             self.size -= job.size
-        for alias in job.aliases:
-            self._by_alias.get(job.service, {}).pop(alias, None)
+        if job.alias is not None:
+            self._by_alias.get(job.service, {}).pop(job.alias, None)
 
     def make_room(self, now_us: int) -> None:
         """Forgets the oldest ended job where there are too many; looks at a few at a time.

@@ -113,7 +113,7 @@ class Sandbox:
         submission: object,
         loaded: Loaded | None,
         faults: tuple[Posted, ...],
-        aliases: tuple[str, ...] = (),
+        alias: str | None = None,
         size: int = 0,
     ) -> Job:
         """Takes a new job in, submitted now.
@@ -133,8 +133,8 @@ class Sandbox:
                 loaded=loaded,
                 faults=faults,
                 at_us=self.clock.now_us(),
+                alias=alias,
             )
-            job.aliases = aliases
             job.size = size
             self.take_back(job)
         self.changed()

@@ -218,12 +218,12 @@ class Call:
         self.seen = self.sandbox.poll(job, self.polled)
         return self.seen
 
-    def commit(self, submission: object, *, aliases: tuple[str, ...] = ()) -> Job:
+    def commit(self, submission: object, *, alias: str | None = None) -> Job:
         """Submits the job, now that it is known to be good, and answers it.
 
         Raises MockStatusError where the scenario does not suit the submission.
         """
-        return self.world.commit(self, submission, aliases=aliases)
+        return self.world.commit(self, submission, alias=alias)
 
     def draws(self, job_number: int, scenario_seed: int | None) -> Draws:
         """Where the draws of a job come from."""

@@ -67,7 +67,7 @@ class World:
         except UnknownScenarioError:
             return None  # its file was removed meanwhile
 
-    def commit(self, call: Call, submission: object, *, aliases: tuple[str, ...]) -> Job:
+    def commit(self, call: Call, submission: object, *, alias: str | None) -> Job:
         """Makes a job of an accepted submission.
 
         Raises MockStatusError where the scenario does not suit the submission, and
@@ -92,7 +92,7 @@ class World:
             submission=submission,
             loaded=loaded,
             faults=faults,
-            aliases=aliases,
+            alias=alias,
             size=len(call.body) + len(call.query_string),
         )
         if chosen.source is Source.QUEUE:

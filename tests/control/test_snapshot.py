@@ -181,8 +181,8 @@ def test_each_services_files_and_memory_go_along(name: str) -> None:
 
 def _fields(job: Any) -> dict[str, Any]:
     fields: dict[str, Any] = {"JobID": job.id, "what": "lc", "process_id": job.id}
-    if job.aliases:
-        fields["file_id"] = job.aliases[0]
+    if job.alias is not None:
+        fields["file_id"] = job.alias
         fields["pipeline"] = job.submission.pipeline.name
     fields["UserID"] = getattr(job.submission, "user", "")
     return fields

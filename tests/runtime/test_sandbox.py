@@ -62,9 +62,9 @@ def state(position) -> str:
     return position.tracks["task"].phase.state
 
 
-def test_a_job_is_found_by_its_id_and_its_aliases():
+def test_a_job_is_found_by_its_id_and_its_alias():
     sandbox = a_sandbox()
-    job = submit(sandbox, job_id="a", aliases=("file-a",))
+    job = submit(sandbox, job_id="a", alias="file-a")
 
     assert sandbox.find("acme", "a") is sandbox.find("acme", "file-a") is sandbox.job("file-a")
     assert sandbox.find("other", "a") is None
@@ -259,8 +259,8 @@ def test_the_oldest_ended_jobs_are_forgotten_beyond_the_limit(monkeypatch):
     monkeypatch.setattr(jobs_module, "JOBS_HARD_LIMIT", 5)
     sandbox = a_sandbox()
     waiting = Phase(state="WAITING", exit=UntilSignal("go"))
-    first = submit(sandbox, waiting, aliases=("x",))
-    ended = submit(sandbox, job_id="ended", aliases=("y",))
+    first = submit(sandbox, waiting, alias="x")
+    ended = submit(sandbox, job_id="ended", alias="y")
     submit(sandbox, waiting)
 
     submit(sandbox, waiting)

@@ -55,7 +55,7 @@ def process(call: Call) -> Answer:
     file_id = ids.file_id(sandbox.seed, sandbox.name, sandbox.next_number)
     file = File(file_id, file_name, order)
     _refuse_clashes(store, file)
-    job = call.commit(file, aliases=(file_id,))
+    job = call.commit(file, alias=file_id)
     store.add(file)
     scenario = script(call)
     document = answer.accepted(
