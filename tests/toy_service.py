@@ -119,7 +119,7 @@ def plan(planning: Planning) -> Timeline:
     else:
         assert isinstance(script, ToyFile)
         tracks = {
-            name: tuple(compiled(p, planning.draws, name, i) for i, p in enumerate(phases))
+            name: tuple(compiled(p, planning.variant(), name, i) for i, p in enumerate(phases))
             for name, phases in {TRACK: script.phases, **(script.tracks or {})}.items()
         }
     broken = toy_phase("BROKEN")

@@ -14,8 +14,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
+from mockstatus.domain.sharing import Same
 from mockstatus.domain.timeline import After, Phase, Track, UntilStarted
-from mockstatus.domain.value import Same, value
+from mockstatus.domain.value import value
 
 HISTORY_LIMIT = 256
 """Stretches of history that a track keeps; a stretch is a run of timed phases or one other."""
@@ -282,7 +283,7 @@ class Checkpoint:
         )
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def _still_waiting(tracks: Same[dict[str, TrackState]]) -> dict[str, TrackState] | None:
     """The tracks of a job which all wait since its submission, told in a time that begins later.
 

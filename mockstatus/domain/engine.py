@@ -10,7 +10,6 @@ At one instant a phase's own end goes first, then a cancel that is due, then the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import lru_cache
 
 from mockstatus.domain.checkpoint import FAR_FUTURE_US, Checkpoint, TrackState
 from mockstatus.domain.events import Event, Placed, Submitted
@@ -34,10 +33,9 @@ def position(timeline: Timeline, events: Iterable[Event], now_us: int) -> Positi
 
 def begin(timeline: Timeline, at_us: int) -> Checkpoint:
     """The checkpoint of a job submitted at `at_us`."""
-    return _beginning(timeline).begun(at_us)
+    return timeline.found(_beginning).begun(at_us)
 
 
-@lru_cache(maxsize=256)
 def _beginning(timeline: Timeline) -> Checkpoint:
     """The checkpoint of a job submitted at 0, found once for all jobs that share a timeline.
 

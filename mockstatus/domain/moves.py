@@ -17,6 +17,7 @@ from mockstatus.domain.checkpoint import (
     Stretch,
     TrackState,
 )
+from mockstatus.domain.sharing import Same
 from mockstatus.domain.timeline import (
     Ending,
     Phase,
@@ -25,7 +26,6 @@ from mockstatus.domain.timeline import (
     UntilStarted,
     UntilTrack,
 )
-from mockstatus.domain.value import Same
 
 Tracks = dict[str, TrackState]
 
@@ -132,7 +132,7 @@ def pause(checkpoint: Checkpoint, at_us: int) -> Checkpoint:
     return checkpoint.standing(paused, at_us)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=2048)
 def _paused(tracks: Same[Tracks], at_us: int) -> Tracks:
     moved = {
         name: enter(state, state.stop, at_us)
@@ -155,7 +155,7 @@ def resolve_waits(checkpoint: Checkpoint) -> Checkpoint:
     return checkpoint.standing(_resolved(Same(tracks), own_us, is_started), at_us)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=2048)
 def _resolved(tracks: Same[Tracks], at_us: int, is_started: bool) -> Tracks:
     before = None
     after = tracks.value

@@ -228,7 +228,7 @@ class Defaults:
     cancel_begun: Phase
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, weakref_slot=True)
 class Timeline:
     """All that one job will do. Compared by identity: many jobs may share one.
 
@@ -242,9 +242,16 @@ class Timeline:
     cancel: CancelRule = CancelRule()
     expiry: Expiry | None = None
     start_within_us: int | None = None
+    _found: object = field(default=None, init=False, repr=False)
 
     def __post_init__(self) -> None:
         refuse_circles({name: waits_of(track.phases) for name, track in self.tracks.items()})
+
+    def found(self, find: Callable[[Timeline], T]) -> T:
+        """What `find` makes of it, always the same function; looked for once for all its jobs."""
+        if self._found is None:
+            object.__setattr__(self, "_found", find(self))
+        return cast("T", self._found)
 
     def awaited(self) -> frozenset[str]:
         """All tracks that may come to be waited for, whatever happens but a put."""

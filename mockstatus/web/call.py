@@ -234,8 +234,9 @@ class Call:
         """What the next job's timeline is made of."""
         script = self.script
         seed = script.seed if script is not None else None
-        draws = self.draws(self.sandbox.next_number, seed)
-        return Planning(script, submission, self.options, draws)
+        sandbox = self.sandbox
+        draws = Draws(sandbox.seed if seed is None else seed, (sandbox.name, self.service.name))
+        return Planning(script, submission, self.options, draws, sandbox.next_number)
 
 
 @lru_cache(maxsize=256)

@@ -28,12 +28,18 @@ class Planning:
 
     scenario: the service's own model; None for the story told without a script.
     options: the service's own model. submission: what its submit operation made of the request.
+    draws: of all jobs of the service in its sandbox. number: of this one.
     """
 
     scenario: ScenarioFile | None
     submission: Any
     options: Any
     draws: Draws
+    number: int
+
+    def variant(self) -> Draws:
+        """Where the draws of the job come from."""
+        return self.draws.variant(self.number)
 
 
 @dataclass(frozen=True, slots=True)

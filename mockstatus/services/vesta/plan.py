@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from mockstatus.domain.position import runs
+from mockstatus.domain.sharing import Same, Shared
 from mockstatus.domain.timeline import (
     STAY,
     After,
@@ -18,7 +19,6 @@ from mockstatus.domain.timeline import (
     Timeline,
     Track,
 )
-from mockstatus.domain.value import Same
 from mockstatus.scenario.durations import Range
 from mockstatus.scenario.planning import Draws, cancel_of, exit_of, expiry_of, length_of
 from mockstatus.services.vesta import codes, states
@@ -91,7 +91,10 @@ def plan(planning: Planning) -> Timeline:
     assert isinstance(scenario, VestaFile | None)  # noqa: S101  # the service's own model
     name = task.product_of or task.annotator
     story = _story(Same(scenario), Same(planning.options), name, task.stores)
-    return story.drawn(planning.draws) if story.ranges else story.timeline
+    if not story.ranges:
+        return story.timeline
+    draws = planning.variant()
+    return _DRAWN.get((story, draws), lambda: story.drawn(draws))
 
 
 def place(placing: Placing) -> tuple[Phase, ...]:
@@ -128,12 +131,12 @@ _ASKS = ((runs, reports), (attempts,))
 """What answers want to know of a task's phases."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Story:
-    """What all tasks of one story share, and which of its phases have a length that is drawn.
+_DRAWN = Shared[Timeline]()
 
-    A task with one drawn length weighs 1.9 KiB so, and 4.6 if it has phases of its own.
-    """
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Story:
+    """What all tasks of one story share, and which of its phases have a length that is drawn."""
 
     timeline: Timeline
     ranges: Mapping[int, Range]
