@@ -45,6 +45,8 @@ def memory(pace: Pace, say: Say) -> Part:
     for name in DIALOGUES:
         say(f"{sizes.jobs:,} live jobs of {name}")
         _tell_jobs(part, name, sizes.jobs)
+        say(f"{sizes.jobs:,} live jobs of {name}, each with lengths of its own")
+        _tell_jobs(part, name, sizes.jobs, is_drawn=True)
     say(f"{sizes.sandboxes:,} sandboxes")
     weights = _weigh("idle_sandboxes", sizes.sandboxes)
     for kind, what in (("fresh", "idle sandbox"), ("used", "idle sandbox with a job, polled once")):
@@ -63,12 +65,14 @@ def memory(pace: Pace, say: Say) -> Part:
     return part
 
 
-def _tell_jobs(part: Part, name: str, number: int) -> None:
-    weights = _weigh("live_jobs", number, name)
+def _tell_jobs(part: Part, name: str, number: int, *, is_drawn: bool = False) -> None:
+    weights = _weigh("drawn_jobs" if is_drawn else "live_jobs", number, name)
     kept, sent = weights["kept"], weights["sent"]
-    part.series.append(Series(f"{name}: bytes its client sent", "bytes a job", (sent,)))
-    beyond = Series(f"{name}: live job, beyond what was sent", "bytes", (kept - sent,))
-    whole = Series(f"{name}: 100,000 live jobs", "MiB", (kept * 100_000 / _MIB,))
+    what = f"{name}: live job with drawn lengths" if is_drawn else f"{name}: live job"
+    if not is_drawn:
+        part.series.append(Series(f"{name}: bytes its client sent", "bytes a job", (sent,)))
+    beyond = Series(f"{what}, beyond what was sent", "bytes", (kept - sent,))
+    whole = Series(f"{what}, 100,000 of them", "MiB", (kept * 100_000 / _MIB,))
     part.verdicts += [Verdict(beyond, JOB_AIM), Verdict(whole, JOBS_AIM)]
 
 

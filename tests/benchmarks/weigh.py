@@ -11,11 +11,12 @@ import gc
 import json
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from benchmarks.contenders import begin, put, set_up
-from benchmarks.dialogues import DIALOGUES, VESTA, Ask
+from benchmarks.dialogues import DIALOGUES, VESTA, Ask, Dialogue
 from benchmarks.direct import Direct
 from benchmarks.processes import resident_bytes
 
@@ -30,6 +31,34 @@ TEN_MINUTES = Ask(
     "POST", "/_mock/clock/advance", {"content-type": "application/json"}, b'{"by": "10m"}'
 )
 
+DRAWN = {
+    "vesta": """\
+service: vesta
+summary: Takes as long as is drawn for it.
+phases:
+  - {state: PENDING, for: 1s..10h}
+  - {state: PROGRESS, for: 1h..10h, progress: {from: 0, to: 100}}
+  - {state: STORING, for: 1s..10h}
+  - {state: SUCCESS}
+""",
+    "ukssdc": """\
+service: ukssdc
+summary: Takes as long as is drawn for it.
+products:
+  default:
+    - {code: 1, for: 1s..10h}
+    - {code: 3, for: 1h..10h}
+    - {code: 4}
+""",
+    "krixik": """\
+service: krixik
+summary: Takes as long as is drawn for it.
+modules:
+  default: {for: 1h..10h}
+""",
+}
+"""Scenarios that draw lengths."""
+
 Weights = dict[str, float]
 
 
@@ -37,6 +66,17 @@ def live_jobs(number: int, service: str) -> Weights:
     """Bytes that each of `number` live jobs keeps; `sent` of them came from its client."""
     dialogue, direct = DIALOGUES[service], _fresh(number)
     direct.good(put(f"/_mock/options/{service}", dialogue.options))
+    return _weigh_jobs(direct, dialogue, number)
+
+
+def drawn_jobs(number: int, service: str) -> Weights:
+    """The same for jobs of a story that draws a length for each."""
+    dialogue, direct = replace(DIALOGUES[service], scenario=DRAWN[service]), _fresh(number)
+    set_up(direct, dialogue)
+    return _weigh_jobs(direct, dialogue, number)
+
+
+def _weigh_jobs(direct: Direct, dialogue: Dialogue, number: int) -> Weights:
     first = _entries(number) + 1
     for at in range(first):
         begin(direct.quick, dialogue, number=at)
@@ -116,7 +156,7 @@ def reset_sandboxes(number: int, service: str) -> Weights:
 
 CASES: dict[str, Callable[..., Weights]] = {
     one.__name__: one
-    for one in (live_jobs, idle_sandboxes, many_polls, forgotten_jobs, reset_sandboxes)
+    for one in (live_jobs, drawn_jobs, idle_sandboxes, many_polls, forgotten_jobs, reset_sandboxes)
 }
 
 
