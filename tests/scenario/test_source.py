@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import sys
 from contextlib import suppress
 from typing import Any
 
@@ -136,6 +138,21 @@ def test_what_cannot_be_used_is_told_with_its_place(text: str | bytes, told: str
     (problem,) = problems(text)
 
     assert problem.startswith(told)
+
+
+@pytest.mark.parametrize("first", range(0, sys.maxunicode + 1, 0x8000), ids=hex)
+def test_of_all_characters_those_are_refused_that_no_yaml_may_hold(first: int) -> None:
+    # YAML 1.2, 5.1, without the line ends of YAML 1.1 and the mark of byte order.
+    allowed = "\t\n\r -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff"
+    characters = "".join(map(chr, range(first, first + 0x8000)))
+    bad = re.sub(f"[{allowed}]", "", characters)
+    good = re.sub(f'[^{allowed}]|[\n\r"\\\\]', "", characters)
+
+    assert read(f'a: "{good}"') == {"a": good}
+    for one in bad:
+        told = f"x:1:5: the character U+{ord(one):04X} cannot stand here"
+        (problem,) = problems(f'a: "{one}"')
+        assert problem.startswith(told)
 
 
 def test_an_alias_is_refused_where_it_stands() -> None:

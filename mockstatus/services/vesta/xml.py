@@ -14,8 +14,9 @@ _HEAD = '<?xml version="1.0" encoding="UTF-8" ?>'
 # Letters that every parser takes in a name; other scripts differ between editions of XML.
 _START = "A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u00ff"
 _NAME = re.compile(rf"[{_START}][{_START}\-.0-9\u00b7]*")
-# What XML cannot hold at all, not even escaped.
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# What XML cannot hold at all, not even escaped. A class that names all the others is compiled
+# character by character: 6 ms of each start.
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ESCAPES = {
     ord("&"): "&amp;",
     ord('"'): "&quot;",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -102,3 +104,13 @@ def test_any_json_becomes_xml_that_says_the_same(value: Any) -> None:
 @given(st.text(max_size=30))
 def test_any_text_becomes_well_formed_xml(text: str) -> None:
     parsed({"status": text, "result": {text: text}})
+
+
+def test_of_all_characters_those_are_replaced_that_xml_cannot_hold() -> None:
+    allowed = "\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff"  # XML 1.0, 2.2
+    characters = re.sub("[&\"'<>\r]", "", "".join(map(chr, range(sys.maxunicode + 1))))
+
+    encoded = body({"status": characters})
+
+    expected = re.sub(f"[^{allowed}]", "\ufffd", characters)
+    assert encoded == f"<status>{expected}</status>"
