@@ -10,11 +10,7 @@ import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
-from pythonjsonlogger.json import JsonFormatter
-
-from mockstatus.scenario.durations import format_instant
 from mockstatus.web.exchange import LOG as EXCHANGES
 
 _LOG = logging.getLogger("mockstatus.serve")
@@ -24,7 +20,7 @@ _LOG = logging.getLogger("mockstatus.serve")
 def notices(log_format: str) -> Iterator[None]:
     """Writes what is said to standard output, each line at once. log_format: `text` or `json`."""
     handler = logging.StreamHandler(sys.stdout)
-    handler.setFormatter(_Json(json_ensure_ascii=False) if log_format == "json" else _Text())
+    handler.setFormatter(_formatter(log_format))
     root, uvicorn = logging.getLogger(), logging.getLogger("uvicorn")
     before = [(one, one.level) for one in (_LOG, uvicorn, EXCHANGES)]
     _LOG.setLevel(logging.INFO)
@@ -57,18 +53,9 @@ class _Text(logging.Formatter):
         return text if is_usual else f"{record.levelname.lower()}: {text}"
 
 
-class _Json(JsonFormatter):
-    def add_fields(
-        self,
-        log_data: dict[str, Any],
-        record: logging.LogRecord,
-        message_dict: dict[str, Any],
-    ) -> None:
-        log_data |= {
-            "time": format_instant(int(record.created * 1_000_000)),
-            "level": record.levelname.lower(),
-            "message": record.getMessage().partition("\n")[0],
-            **getattr(record, "facts", {}),
-        }
-        if "exc_info" in message_dict:
-            log_data["exception"] = message_dict["exc_info"]
+def _formatter(log_format: str) -> logging.Formatter:
+    if log_format != "json":
+        return _Text()
+    from mockstatus.cli.jsonlog import JsonLines
+
+    return JsonLines(json_ensure_ascii=False)

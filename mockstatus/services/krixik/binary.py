@@ -6,7 +6,6 @@ Source: Krixik wire notes, 4. The .npy header is that of NumPy's format 1.0.
 
 from __future__ import annotations
 
-import sqlite3
 import struct
 import sys
 from array import array
@@ -54,6 +53,8 @@ def keyword_db(text: str, limit: int) -> bytes:
 
 
 def _database(rows: Sequence[_Row]) -> bytes:
+    import sqlite3  # 1.5 ms, and few ask for a database
+
     with closing(sqlite3.connect(":memory:")) as database:
         database.execute(
             "CREATE TABLE keyword_search (original_keyword TEXT, stemmed_keyword TEXT,"

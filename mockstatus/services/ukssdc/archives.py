@@ -5,9 +5,7 @@ The layout is documented (UKSSDC wire notes, 4.5), the contents are a choice.
 
 from __future__ import annotations
 
-import gzip
 import io
-import tarfile
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -147,6 +145,8 @@ def archive(job_id: str, contents: Sequence[Built], kind: str) -> bytes:
 
 
 def _tar(top: str, inside: Sequence[File], at_s: int) -> bytes:
+    import tarfile  # 1.4 ms, and few ask for an archive
+
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w", format=tarfile.GNU_FORMAT) as tar:
         for file in inside:
@@ -171,4 +171,6 @@ def _zip(top: str, inside: Sequence[File], at_s: int) -> bytes:
 
 
 def _gzip(content: bytes, at_s: int) -> bytes:
+    import gzip
+
     return gzip.compress(content, mtime=at_s % (1 << 32))
