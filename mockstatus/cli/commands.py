@@ -7,14 +7,22 @@ needs no server, and `check` no web framework.
 from __future__ import annotations
 
 import sys
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from mockstatus import __version__
 from mockstatus.cli.exits import in_words
+from mockstatus.cli.options import (
+    CheckFormat,
+    ListFormat,
+    ReportFormat,
+    Scenarios,
+    Seed,
+    ShowFormat,
+    setting,
+)
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -24,55 +32,6 @@ app = typer.Typer(
     help="A mock server for clients of asynchronous job services.",
     epilog="Exit codes: 0 all is well, 1 something was found wrong or failed, 2 wrong use.",
 )
-
-
-class CheckFormat(StrEnum):
-    """How problems are written."""
-
-    TEXT = "text"
-    GITHUB = "github"
-    JSON = "json"
-
-
-class ListFormat(StrEnum):
-    """How a list is written."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
-class ReportFormat(StrEnum):
-    """How a report is written."""
-
-    TEXT = "text"
-    JSON = "json"
-    HTML = "html"
-
-
-class ShowFormat(StrEnum):
-    """How a story is drawn."""
-
-    TABLE = "table"
-    MERMAID = "mermaid"
-    YAML = "yaml"
-
-
-def _setting(text: str, variable: str, **more: Any) -> Any:
-    """An option that is also an environment variable; reading that is `Settings`' affair."""
-    return typer.Option(help=f"{text} Also {variable}.", show_default=False, **more)
-
-
-Scenarios = Annotated[
-    list[Path] | None,
-    _setting(
-        "A folder with scenarios of one's own; may be given several times, later ones win.",
-        "MOCKSTATUS_SCENARIOS",
-        metavar="DIR",
-    ),
-]
-Seed = Annotated[
-    int, typer.Option(help="Where draws and ids come from: the same seed, the same story.")
-]
 
 
 def _version(is_wanted: bool) -> None:
@@ -94,14 +53,14 @@ def _all_commands(
 @in_words
 def serve(
     host: Annotated[
-        str | None, _setting("The address to listen on, else 127.0.0.1.", "MOCKSTATUS_HOST")
+        str | None, setting("The address to listen on, else 127.0.0.1.", "MOCKSTATUS_HOST")
     ] = None,
     port: Annotated[
-        int | None, _setting("The port, else 8000; 0 takes a free one.", "MOCKSTATUS_PORT")
+        int | None, setting("The port, else 8000; 0 takes a free one.", "MOCKSTATUS_PORT")
     ] = None,
     clock: Annotated[
         str | None,
-        _setting(
+        setting(
             "How time passes in a new sandbox: as it does (real, the default), N times faster,"
             " or only when told to.",
             "MOCKSTATUS_CLOCK",
@@ -110,25 +69,23 @@ def serve(
     ] = None,
     seed: Annotated[
         int | None,
-        _setting("Where draws and ids come from, else a fresh one.", "MOCKSTATUS_SEED"),
+        setting("Where draws and ids come from, else a fresh one.", "MOCKSTATUS_SEED"),
     ] = None,
     scenarios: Scenarios = None,
     watch: Annotated[
-        bool | None, _setting("Read scenario files anew when they change.", "MOCKSTATUS_WATCH")
+        bool | None, setting("Read scenario files anew when they change.", "MOCKSTATUS_WATCH")
     ] = None,
     public_url: Annotated[
         str | None,
-        _setting(
-            "The address that answers name, where it is another one.", "MOCKSTATUS_PUBLIC_URL"
-        ),
+        setting("The address that answers name, where it is another one.", "MOCKSTATUS_PUBLIC_URL"),
     ] = None,
     admin_token: Annotated[
         str | None,
-        _setting("What /_mock wants as a bearer token, else it is open.", "MOCKSTATUS_ADMIN_TOKEN"),
+        setting("What /_mock wants as a bearer token, else it is open.", "MOCKSTATUS_ADMIN_TOKEN"),
     ] = None,
     log_format: Annotated[
         str | None,
-        _setting(
+        setting(
             "How the server's own lines are written, else text.",
             "MOCKSTATUS_LOG_FORMAT",
             metavar="text|json",
@@ -136,7 +93,7 @@ def serve(
     ] = None,
     alias: Annotated[
         list[str] | None,
-        _setting(
+        setting(
             "A further host name that this server is called by, and the path that it stands for"
             " if there is one (www.swift.ac.uk=/ukssdc); may be given several times.",
             "MOCKSTATUS_ALIASES",
@@ -145,14 +102,14 @@ def serve(
     ] = None,
     tls_port: Annotated[
         int | None,
-        _setting(
+        setting(
             "A port for https, with a certificate of its own for each run; 0 takes a free one.",
             "MOCKSTATUS_TLS_PORT",
         ),
     ] = None,
     ca_out: Annotated[
         Path | None,
-        _setting(
+        setting(
             "Where to write the certificate that clients of that port are to trust.",
             "MOCKSTATUS_CA_OUT",
             metavar="FILE",
@@ -160,7 +117,7 @@ def serve(
     ] = None,
     max_sandboxes: Annotated[
         int | None,
-        _setting("How many sandboxes there may be, else 1000.", "MOCKSTATUS_MAX_SANDBOXES"),
+        setting("How many sandboxes there may be, else 1000.", "MOCKSTATUS_MAX_SANDBOXES"),
     ] = None,
 ) -> None:
     """Serve the mock services until Ctrl-C or SIGTERM."""

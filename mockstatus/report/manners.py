@@ -8,13 +8,20 @@ whose test moves the sandbox's.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from email.utils import parsedate_to_datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from mockstatus.domain.timeline import AfterPolls, Ending
 from mockstatus.report import setup
 from mockstatus.report.evidence import Evidence, Step, Story, is_told
+from mockstatus.report.exchanges import (
+    asked_wait,
+    flat,
+    question,
+    retry_after_us,
+    waited_us,
+    was_unanswered,
+)
 from mockstatus.report.finding import Finding, counted, numbers, of_job, span, times
 
 if TYPE_CHECKING:
@@ -34,15 +41,15 @@ def polled_too_fast(evidence: Evidence) -> Iterator[Finding]:
         hasty = [
             (before.exchange, after.exchange)
             for before, after in pairwise(steps)
-            if _waited_us(before.exchange, after.exchange) < asked_us * _SLACK
+            if waited_us(before.exchange, after.exchange) < asked_us * _SLACK
         ]
         if hasty:
-            shortest = span(min(_waited_us(*pair) for pair in hasty))
+            shortest = span(min(waited_us(*pair) for pair in hasty))
             text = (
                 f"polled again too soon {times(len(hasty))}, the shortest wait {shortest};"
                 f" {story.service.name} asks for {span(asked_us)} between polls"
             )
-            yield of_job("polled-too-fast", story, text, _flat(hasty))
+            yield of_job("polled-too-fast", story, text, flat(hasty))
 
 
 def polled_after_end(evidence: Evidence) -> Iterator[Finding]:
@@ -70,7 +77,7 @@ def polled_after_gone(evidence: Evidence) -> Iterator[Finding]:
     asked: dict[tuple[object, ...], list[Exchange]] = {}
     for one in evidence.strangers:
         if one.kind == "poll" and one.method != "HEAD" and not one.is_lost:
-            asked.setdefault(_question(one), []).append(one)
+            asked.setdefault(question(one), []).append(one)
     for first, *again in asked.values():
         if again:
             about = f" {first.asked}" if first.asked is not None else ""
@@ -111,13 +118,13 @@ def gave_up_on_retry(evidence: Evidence) -> Iterator[Finding]:
         if again:
             text = f"did not come back after {' '.join(sorted(again))}, which is no end"
             yield of_job("gave-up-on-retry", story, text, [last])
-        elif _retry_after_us(last) is not None:
-            text = f"did not come back after {last.status} with Retry-After: {_asked_wait(last)}"
+        elif retry_after_us(last) is not None:
+            text = f"did not come back after {last.status} with Retry-After: {asked_wait(last)}"
             yield of_job("gave-up-on-retry", story, text, [last])
     latest = {one.service: one for one in evidence.exchanges if one.kind == "submit"}
     for one in latest.values():
-        if one.job is None and _retry_after_us(one) is not None:
-            text = f"did not submit again after {one.status} with Retry-After: {_asked_wait(one)}"
+        if one.job is None and retry_after_us(one) is not None:
+            text = f"did not submit again after {one.status} with Retry-After: {asked_wait(one)}"
             yield Finding(
                 name="gave-up-on-retry", text=text, service=one.service, exchanges=(one.number,)
             )
@@ -130,14 +137,14 @@ def ignored_retry_after(evidence: Evidence) -> Iterator[Finding]:
         what = (one.service, one.operation, one.job or one.asked)
         before = latest.get(what)
         latest[what] = one
-        wanted_us = _retry_after_us(before) if before is not None else None
+        wanted_us = retry_after_us(before) if before is not None else None
         if before is None or wanted_us is None:
             continue
-        waited_us = _waited_us(before, one)
-        if waited_us < wanted_us * _SLACK:
+        passed_us = waited_us(before, one)
+        if passed_us < wanted_us * _SLACK:
             text = (
-                f"asked again after {span(waited_us)} although the answer said"
-                f" Retry-After: {_asked_wait(before)}"
+                f"asked again after {span(passed_us)} although the answer said"
+                f" Retry-After: {asked_wait(before)}"
             )
             yield Finding(
                 name="ignored-retry-after",
@@ -154,8 +161,8 @@ def resubmitted_after_lost_answer(evidence: Evidence) -> Iterator[Finding]:
     for one in evidence.exchanges:
         if one.kind != "submit":
             continue
-        before = lost.pop(_question(one), None)
-        if before is not None and _was_unanswered(before, one):
+        before = lost.pop(question(one), None)
+        if before is not None and was_unanswered(before, one):
             text = (
                 f"submitted the same again: exchange {before.number} had been accepted as"
                 f" {before.job}, only its answer was lost"
@@ -168,7 +175,7 @@ def resubmitted_after_lost_answer(evidence: Evidence) -> Iterator[Finding]:
                 exchanges=(before.number, one.number),
             )
         if one.job is not None:
-            lost[_question(one)] = one
+            lost[question(one)] = one
 
 
 def output_never_fetched(evidence: Evidence) -> Iterator[Finding]:
@@ -258,20 +265,6 @@ def _late_polls(story: Story) -> list[Step]:
     return late[story.etiquette.polls_after_end :]
 
 
-def _waited_us(before: Exchange, after: Exchange) -> int:
-    return max(after.now_us - before.now_us, after.real_us - before.real_us)
-
-
-def _flat(pairs: Iterable[tuple[Exchange, Exchange]]) -> Iterator[Exchange]:
-    for pair in pairs:
-        yield from pair
-
-
-def _question(one: Exchange) -> tuple[object, ...]:
-    """What makes two requests the same question."""
-    return one.service, one.method, one.path, one.query, one.body_size, one.body
-
-
 def _can_be_seen_to_end(story: Story) -> bool:
     """Whether who polled on would be shown more, by what the script says.
 
@@ -286,31 +279,6 @@ def _can_be_seen_to_end(story: Story) -> bool:
         or (isinstance(one.phase.exit, AfterPolls) and one.following is not None)
         for one in tracks
     )
-
-
-def _asked_wait(exchange: Exchange) -> str:
-    found = next((v for n, v in exchange.answer_headers if n.lower() == b"retry-after"), b"")
-    return found.decode("latin-1").strip()
-
-
-def _retry_after_us(exchange: Exchange) -> int | None:
-    """How long the answer asked to wait; None if it did not, or did not arrive."""
-    text = _asked_wait(exchange)
-    if not text or exchange.wire is not None:
-        return None
-    if text.isascii() and text.isdigit():
-        return int(text) * 1_000_000
-    try:
-        at = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    return int(at.timestamp() * 1_000_000) - exchange.now_us
-
-
-def _was_unanswered(before: Exchange, again: Exchange) -> bool:
-    """Whether a submission's client had no answer to it when it made the next one."""
-    held_back_us = before.delay_s * 1_000_000
-    return before.is_lost or again.real_us - before.real_us < held_back_us
 
 
 def _offers_link(story: Story, one: Exchange) -> bool:
