@@ -194,8 +194,8 @@ def _after_wait(state: TrackState, tracks: Tracks, at_us: int, is_started: bool)
 def _fallen_back(state: TrackState, phase: Phase, at_us: int) -> TrackState:
     """The track with `phase` in place of what was left; a cancel under way stays under way."""
     pending = state.pending
+    if pending is not None and pending.last is not None and phase.is_begun:
+        return state  # one that was cancelled while it waited does not begin
     if pending is None or phase.ending is not None:
         return put(state, (phase,), at_us)
-    if pending.last is not None and phase.is_begun:
-        return state
     return replace(put(state, (phase,), at_us), pending=pending)

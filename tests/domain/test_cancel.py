@@ -26,7 +26,7 @@ from builders import (
 
 from mockstatus.domain.engine import apply, begin, next_change_us
 from mockstatus.domain.events import Cancelled, Event, Polled, Signalled
-from mockstatus.domain.timeline import CancelRule, Phase, Timeline
+from mockstatus.domain.timeline import CancelRule, Ending, Phase, Timeline
 
 LAG = CancelRule(lag_us=seconds(5))
 
@@ -242,6 +242,10 @@ def test_a_lagging_cancel_is_known_as_the_next_change() -> None:
     [
         pytest.param(waiting("STILL WAITING"), ["STILL WAITING", REVOKED.state], id="waiting"),
         pytest.param(broken("FELL"), ["FELL", "FELL"], id="ended"),
+        pytest.param(a_phase("BEGUN"), ["W", REVOKED.state], id="begun"),
+        pytest.param(
+            a_phase("DONE", ending=Ending.COMPLETE), ["W", REVOKED.state], id="begun and ended"
+        ),
     ],
 )
 def test_during_a_lag_a_waiting_task_may_fall_back_without_beginning(
