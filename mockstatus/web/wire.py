@@ -143,13 +143,18 @@ def httptools_class() -> type[HttpToolsProtocol]:
             self.app = _with_connection(self.app, transport, has_cycle=True)
 
         def data_received(self, data: bytes) -> None:
+            before: Any = self.scope  # None before the first request, whatever its type says
             super().data_received(data)
             # The parser keeps a head however long it is; the scope has a method once it is whole.
-            scope: Any = self.scope  # None before the first request, whatever its type says
+            scope: Any = self.scope
             if scope is None or "method" in scope:
                 self.head_size = 0
                 return
-            self.head_size += len(data)
+            if scope is before:
+                self.head_size += len(data)
+            else:  # where it begins nobody tells: other requests may stand before it in these bytes
+                is_all = before is None and b"\r\n\r\n" not in data
+                self.head_size = len(data) if is_all else 0
             if self.head_size > HEAD_LIMIT and not self.transport.is_closing():
                 self.send_400_response("The head of the request is too large.")
 

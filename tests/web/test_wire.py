@@ -8,6 +8,7 @@ import json
 import logging
 import socket
 import sys
+import threading
 import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -319,6 +320,21 @@ def test_a_long_head_within_the_limit_is_served_again_and_again(server) -> None:
 
     assert [answer.status_code for answer in answers] == [200, 200, 200]
     assert len({answer.text for answer in answers}) == 1
+
+
+@pytest.mark.parametrize("body", [b"", b"x" * 1000], ids=["no body", "a body"])
+def test_requests_pipelined_beyond_the_limit_of_one_head_are_all_served(app, server, body) -> None:
+    one = request_bytes("/malformed", "POST" if body else "GET", body)
+    last = one.replace(b"Host:", b"Connection: close\r\nHost:")
+    count = 4 * HEAD_LIMIT // len(one)
+    with connect(server) as sock:
+        sender = threading.Thread(target=sock.sendall, args=(one * count + last,))
+        sender.start()
+        received, error = read_to_the_end(sock)
+        sender.join()
+
+    assert error is None
+    assert received.count(broken_json(BODY)) == len(app.paths) == count + 1
 
 
 def in_process(path: str) -> httpx.Response:
