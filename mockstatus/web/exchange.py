@@ -21,7 +21,7 @@ from mockstatus.web import effects
 from mockstatus.web.answer import Answer
 from mockstatus.web.operation import Kind
 from mockstatus.web.problems import problem
-from mockstatus.web.world import scenario_faults, unborn_key
+from mockstatus.web.world import unborn_faults, unborn_key
 
 if TYPE_CHECKING:
     from mockstatus.runtime.job import Job
@@ -217,8 +217,9 @@ def _strike(call: Call) -> Posted | None:
     if (loaded is None or not loaded.scenario.faults) and not book.all():
         return None
     if loaded is not None and loaded.scenario.faults:
-        key = unborn_key(loaded, is_submission=call.chosen is not None)
-        own = book.unborn.get(key) or scenario_faults(loaded, sandbox.clock.now_us())
+        is_submission = call.chosen is not None
+        key = unborn_key(loaded, is_submission=is_submission)
+        own = unborn_faults(sandbox, loaded, is_submission=is_submission)
     struck, counted = book.strike(own, _seen(call, None), seed=sandbox.seed)
     if own:
         # A submission that was struck before its work is told on by the next one of its story.

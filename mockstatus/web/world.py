@@ -9,18 +9,20 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
+from mockstatus.domain.sharing import Same
 from mockstatus.errors import UnknownScenarioError, UnknownServiceError
 from mockstatus.runtime.clock import SYSTEM_TIME, TimeSource
 from mockstatus.runtime.faults import of_scenario
 from mockstatus.runtime.selection import Chosen, Source
 
 if TYPE_CHECKING:
-    from mockstatus.domain.fault import Posted
+    from mockstatus.domain.fault import Fault, Posted
     from mockstatus.runtime.job import Job
     from mockstatus.runtime.sandbox import Sandbox
     from mockstatus.runtime.sandboxes import Sandboxes
     from mockstatus.scenario.library import Library
     from mockstatus.scenario.load import Loaded
+    from mockstatus.scenario.schema import ScenarioFile
     from mockstatus.web.call import Call
     from mockstatus.web.service import Service
 
@@ -81,8 +83,8 @@ class World:
         loaded = chosen.loaded
         faults: tuple[Posted, ...] = ()
         if loaded is not None and loaded.scenario.faults:
-            unborn = sandbox.faults.unborn.pop(unborn_key(loaded, is_submission=True), None)
-            faults = unborn or scenario_faults(loaded, sandbox.clock.now_us())
+            faults = unborn_faults(sandbox, loaded, is_submission=True)
+            sandbox.faults.unborn.pop(unborn_key(loaded, is_submission=True), None)
         job = sandbox.add(
             service=service.name,
             job_id=call.next_job_id(),
@@ -112,7 +114,18 @@ def unborn_key(loaded: Loaded, *, is_submission: bool) -> str:
     return f"{'submit' if is_submission else 'idle'}:{loaded.name}"
 
 
-def scenario_faults(loaded: Loaded, now_us: int) -> tuple[Posted, ...]:
-    """The faults that a scenario brings along, put to work now."""
-    faults = [fault.to_domain() for fault in loaded.scenario.faults]
-    return of_scenario(loaded.name, faults, now_us)
+def unborn_faults(sandbox: Sandbox, loaded: Loaded, *, is_submission: bool) -> tuple[Posted, ...]:
+    """A scenario's faults while they belong to no job: as they have counted so far.
+
+    Put to work now where they have not begun to, or where the scenario says others by now.
+    """
+    known = sandbox.faults.unborn.get(unborn_key(loaded, is_submission=is_submission), ())
+    faults = _faults_of(Same(loaded.scenario))
+    if tuple(posted.fault for posted in known) == faults:
+        return known
+    return of_scenario(loaded.name, faults, sandbox.clock.now_us())
+
+
+@lru_cache(maxsize=64)
+def _faults_of(scenario: Same[ScenarioFile]) -> tuple[Fault, ...]:
+    return tuple(fault.to_domain() for fault in scenario.value.faults)

@@ -127,3 +127,26 @@ def test_there_are_only_so_many_faults(tester, monkeypatch):
     problem = tester.refused(409, "POST", "/_mock/faults", json=SPEC)
 
     assert problem["limit"] == "faults"
+
+
+@pytest.mark.parametrize(
+    ("operation", "method", "path"),
+    [("submit", "POST", "/toy/toys"), ("status", "GET", "/toy/toys/none")],
+    ids=["of submissions", "of calls that are about no job"],
+)
+def test_where_a_scenario_says_other_faults_by_now_those_strike(tester, operation, method, path):
+    def tell(status):
+        fault = {"operation": operation, "times": 1, "effect": {"status": status}}
+        story = {"service": "toy", "summary": "A toy.", "phases": [{"state": "QUEUED"}]}
+        tester.put("/_mock/scenarios/toy/own", {**story, "faults": [fault]})
+
+    def call():
+        return tester.send(method, path, json={"name": "bear"}).status_code
+
+    tell(503)
+    tester.put("/_mock/defaults/toy", {"scenario": "toy/own"})
+    before = call()
+    tell(500)
+
+    assert [before, call()] == [503, 500]
+    assert call() < 500
