@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from mockstatus.domain.checkpoint import Checkpoint
@@ -19,7 +20,7 @@ UNSERVED = "missing"
 """What the operation of a request is called that no operation serves."""
 
 _OVERHEAD = 512
-"""What an exchange is counted with beside its bodies."""
+"""What an exchange is counted with beside its bodies, at least."""
 
 Word = Callable[["Job", Position], str]
 """How a service sums up a job where it stands. Pure: it may be asked later, or never."""
@@ -30,9 +31,9 @@ class Exchange:
 
     number: counts the exchanges of a sandbox from 1. service: empty where the request belongs to
     none; operation: `missing` where nothing is served. real_us, now_us: when it was accepted, on
-    the machine's clock and on the sandbox's. kind: `submit`, `poll` or `other`. job: the id of the
-    job that it is about; asked: the id that the client gave. tracks: those that a poll asked
-    about; None is all.
+    the machine's clock and on the sandbox's. kind: `submit`, `poll` or `other`. head_size: bytes of
+    path, query and headers. job: the id of the job that it is about; asked: the id that the client
+    gave. tracks: those that a poll asked about; None is all.
     had_ended: whether the job had, when a call that is no poll came. fault: the id of what struck.
     delay_s: how long the answer was held back. wire: what was done to the connection.
     is_lost: the client never got the service's own answer. tells_loss: it showed nothing of the
@@ -52,6 +53,7 @@ class Exchange:
         "delay_s",
         "fault",
         "had_ended",
+        "head_size",
         "headers",
         "is_lost",
         "job",
@@ -95,6 +97,7 @@ class Exchange:
         self.path = path
         self.query = query
         self.headers = headers
+        self.head_size = len(path) + len(query) + sum(map(len, chain.from_iterable(headers)))
         self.body_size = len(body)
         self.body = body if len(body) <= BODY_LIMIT else body[:BODY_LIMIT]
         self.job: str | None = None
@@ -182,7 +185,7 @@ class Exchange:
     @property
     def size(self) -> int:
         """Bytes that it keeps, roughly."""
-        return len(self.body) + len(self.answer) + _OVERHEAD
+        return len(self.body) + len(self.answer) + max(self.head_size, _OVERHEAD)
 
 
 class Again:
@@ -198,26 +201,17 @@ class Again:
         "answer_headers",
         "checkpoint",
         "first",
-        "headers",
         "now_us",
         "number",
         "real_us",
         "status",
     )
 
-    def __init__(
-        self,
-        first: Exchange,
-        real_us: int,
-        now_us: int,
-        headers: list[tuple[bytes, bytes]],
-        checkpoint: Checkpoint,
-    ) -> None:
+    def __init__(self, first: Exchange, real_us: int, now_us: int, checkpoint: Checkpoint) -> None:
         self.first = first
         self.number = 0
         self.real_us = real_us
         self.now_us = now_us
-        self.headers = headers
         self.checkpoint = checkpoint
         self.status = 0
         self.answer = b""
@@ -250,7 +244,7 @@ class Again:
             method=first.method,
             path=first.path,
             query=first.query,
-            headers=self.headers,
+            headers=first.headers,
             body=first.body,
         )
         one.number = self.number

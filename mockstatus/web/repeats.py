@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from mockstatus.web.world import World
 
 _OVERHEAD = 2048
-"""What a remembered request is counted with beside its bodies."""
+"""What a remembered request is counted with beside its bodies, at least."""
 
 _PIECES = 4
 """Messages that such a body comes in at most: a server sends one, an in-process client two."""
@@ -91,7 +91,7 @@ class Repeats:
         while messages[-1].get("more_body") and len(messages) < _PIECES:
             messages.append(await receive())
         repeat = cast("Repeat | None", bodies.get(_whole(messages)))
-        answer = None if repeat is None else self._answer(sandbox, repeat, scope["headers"])
+        answer = None if repeat is None else self._answer(sandbox, repeat)
         if answer is not None:
             await send_answer(answer, send, scope)
         else:
@@ -105,7 +105,7 @@ class Repeats:
             return self._sandboxes.find(DEFAULT)
         return self._sandboxes.find(path[2:].partition(b"/")[0].decode("latin-1"))
 
-    def _answer(self, sandbox: Sandbox, repeat: Repeat, headers: Any) -> Answer | None:
+    def _answer(self, sandbox: Sandbox, repeat: Repeat) -> Answer | None:
         with sandbox.lock:
             now_us = sandbox.clock.now_us()
             # While its body came, somebody may have reset the sandbox; a look keeps it in use.
@@ -114,7 +114,7 @@ class Repeats:
                 return None
             job, first = repeat.job, repeat.record
             answer = repeat.again(now_us)
-            record = Again(first, self._source.wall_us(), now_us, headers, job.checkpoint)
+            record = Again(first, self._source.wall_us(), now_us, job.checkpoint)
             record.status, record.answer = answer.status, answer.body
             record.answer_headers = answer.headers
             job.checkpoint = job.checkpoint.polled(now_us)
@@ -138,7 +138,7 @@ def remember(call: Call, outcome: Outcome, scope: Scope) -> None:
     if until_us <= position.at_us + _WORTH_US:
         return
     repeat = Repeat(record, job, position, call.options, until_us, held.again)
-    size = len(call.body) + record.answer_size + _OVERHEAD
+    size = len(call.body) + record.answer_size + max(record.head_size, _OVERHEAD)
     call.sandbox.memo.put((scope["raw_path"], _head(scope), call.body), repeat, size)
 
 

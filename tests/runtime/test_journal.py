@@ -1,5 +1,7 @@
 """The journal: in order, bounded, honest about what it dropped."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,7 +10,8 @@ from mockstatus.runtime.exchange import BODY_LIMIT, Exchange
 from mockstatus.runtime.journal import Journal
 
 
-def an_exchange(*, body: bytes = b"", answer: bytes = b"") -> Exchange:
+def an_exchange(*, body: bytes = b"", answer: bytes = b"", **head: Any) -> Exchange:
+    about: dict[str, Any] = {"path": "/acme/x", "query": b"", "headers": [], **head}
     exchange = Exchange(
         real_us=1,
         now_us=2,
@@ -16,10 +19,8 @@ def an_exchange(*, body: bytes = b"", answer: bytes = b"") -> Exchange:
         operation="status",
         kind="poll",
         method="GET",
-        path="/acme/x",
-        query=b"",
-        headers=[],
         body=body,
+        **about,
     )
     exchange.answered(200, (), answer)
     return exchange
@@ -40,6 +41,25 @@ def test_of_a_long_body_the_beginning_is_kept_and_its_length(size):
 
     assert (len(exchange.body), exchange.body_size) == (BODY_LIMIT, size)
     assert (len(exchange.answer), exchange.answer_size) == (BODY_LIMIT, size)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        {"path": f"/{'x' * 60_000}"},
+        {"query": b"x" * 60_000},
+        {"headers": [(b"cookie", b"x" * 30_000)] * 2},
+        {"headers": [(b"x" * 30_000, b"")] * 2},
+    ],
+    ids=["path", "query", "values", "names"],
+)
+def test_long_heads_count_for_the_bound(head):
+    journal = Journal(bytes_limit=1_000_000)
+    for _ in range(100):
+        journal.append(an_exchange(**head))
+
+    assert len(journal) == 16
+    assert 900_000 < journal.size <= 1_000_000
 
 
 def test_clearing_forgets_but_numbers_go_on():

@@ -237,6 +237,22 @@ def test_another_header_is_another_request(both: Both, monkeypatch: pytest.Monke
     assert not is_remembered(both, monkeypatch)
 
 
+def test_what_is_remembered_keeps_a_long_head_once_and_counts_it() -> None:
+    both = Both("vesta", next(NUMBERS))
+    memory = QUICK.app.world.sandboxes.look(both.base[2:]).memo
+
+    for number in range(40):
+        long = f"{number}{'x' * 60_000}"
+        both.poll(0, cookie=long)
+        both.poll(0, cookie=long)
+
+    journal = QUICK.app.world.sandboxes.look(both.base[2:]).journal
+    assert 60_000 < memory.size <= memo.BYTES_LIMIT
+    assert 40 * 60_000 < journal.size < 41 * 61_000
+    first, again = list(journal)[-2:]
+    assert first.headers is again.headers
+
+
 def test_stages_that_move_each_second_are_remembered_for_the_rest_of_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
