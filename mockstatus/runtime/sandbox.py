@@ -155,7 +155,8 @@ class Sandbox:
     @property
     def size(self) -> int:
         """Bytes that it keeps of what clients sent and were answered, roughly."""
-        stored = sum(getattr(stored, "size", 0) for stored in self.stash.values())
+        # Asked from whatever thread, while a service may put something by.
+        stored = sum(getattr(stored, "size", 0) for stored in tuple(self.stash.values()))
         return self._jobs.size + self.journal.size + self.memo.size + stored
 
     def find(self, service: str, job_id: str) -> Job | None:

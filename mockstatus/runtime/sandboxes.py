@@ -71,7 +71,7 @@ class Sandboxes:
             kept = self._kept.get(sandbox.name)
             if kept is not None:
                 return kept
-            if len(self._kept) >= self._limit:
+            while len(self._kept) >= self._limit:
                 self._evict()
             self._kept[sandbox.name] = sandbox
             self._used_us[sandbox.name] = self._source.elapsed_us()
@@ -156,14 +156,18 @@ class Sandboxes:
 
     def _idlest(self) -> str | None:
         """The sandbox that was idle for longest, and long enough to make room."""
-        name = min(self._used_us, key=self._used_us.__getitem__, default=None)
+        # Other threads note what they look at meanwhile.
+        name = min(tuple(self._used_us), key=self._used_us.__getitem__, default=None)
         if name is None or self._used_us[name] > self._source.elapsed_us() - IDLE_US:
             return None
         return name
 
     def _drop(self, name: str) -> None:
-        _let_go(self._kept.pop(name))
         del self._used_us[name]
+        # A look that came while it went may have noted it once more: then it is gone already.
+        sandbox = self._kept.pop(name, None)
+        if sandbox is not None:
+            _let_go(sandbox)
 
 
 def _let_go(sandbox: Sandbox) -> None:

@@ -97,6 +97,34 @@ def test_where_no_sandbox_is_idle_the_limit_is_named():
     assert caught.value.limit == "sandboxes"
 
 
+def test_a_sandbox_that_goes_while_a_thread_looks_at_it_is_gone_for_good():
+    class Late(HandTime):
+        """Another thread takes the room of whatever is looked at."""
+
+        is_looked_at = False
+
+        def elapsed_us(self) -> int:
+            if self.is_looked_at:
+                self.is_looked_at = False
+                sandboxes.keep(make("bob"))
+            return self.now_us
+
+    time = Late()
+    sandboxes = Sandboxes(make, limit=1, source=time)
+    sandboxes.keep(make("alice"))
+    time.now_us += IDLE_US
+    time.is_looked_at = True
+
+    sandboxes.look("alice")
+    assert sandboxes.names() == ("bob",)
+    time.now_us += 1
+    sandboxes.look("bob")
+    time.now_us += IDLE_US
+    carol = sandboxes.keep(make("carol"))
+
+    assert sandboxes.kept() == (carol,)
+
+
 def test_the_idlest_sandbox_makes_room_where_too_many_bytes_are_kept(monkeypatch):
     monkeypatch.setattr(sandboxes_module, "BYTES_LIMIT", 100)
     monkeypatch.setattr(sandboxes_module, "WEIGH_EVERY", 1)
