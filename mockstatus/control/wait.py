@@ -7,8 +7,9 @@ itself; it never looks again and again.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 from contextlib import suppress
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 from fastapi import Query, Request
 from starlette.responses import JSONResponse
@@ -17,11 +18,15 @@ from mockstatus.control.documented import router
 from mockstatus.control.here import AtHere, Here
 from mockstatus.control.view import job_view
 from mockstatus.control.wire import JobView, WaitQuery
+from mockstatus.domain.checkpoint import Why
+from mockstatus.domain.position import Position
 from mockstatus.errors import BadRequestError, ConflictError, TrackNotFoundError
+from mockstatus.scenario.wording import unknown
 
 if TYPE_CHECKING:
     from mockstatus.runtime.job import Job
     from mockstatus.runtime.sandbox import Sandbox
+    from mockstatus.web.service import Service
 
 routes = router("jobs")
 
@@ -40,7 +45,8 @@ async def wait_for_job(
     """Answers the job as soon as all that is given holds, or 408 with it after `timeout`.
 
     Totals count from the job's submission, so that nothing is missed between two calls. The
-    timeout is real time, whatever the sandbox's clock. A reset of the sandbox ends it with 409.
+    timeout is real time, whatever the sandbox's clock. A reset of the sandbox ends it with 409. A
+    state that no job of the service is ever in is refused at once.
     The header X-Last-Exchange has the journal's number of the latest call about the job.
     """
     if not wanted.model_fields_set & {"polls", "requests", "state"}:
@@ -51,6 +57,9 @@ async def wait_for_job(
     sandbox, job = here.job(job_id)
     if wanted.track is not None and wanted.track not in job.checkpoint.tracks:
         raise TrackNotFoundError(wanted.track, job.checkpoint.tracks)
+    words = _words(here.world.service(job.service), job)
+    if wanted.state is not None and words and wanted.state not in words:
+        raise BadRequestError(unknown("state", wanted.state, words), where="query.state")
     waiter = _Waiter(here, sandbox, job, wanted)
     holds = waiter.holds() or await waiter.wait(request)
     with sandbox.lock:
@@ -58,6 +67,18 @@ async def wait_for_job(
         latest = sandbox.journal.latest(job.service, job.id, 1)
     headers = {"X-Last-Exchange": str(latest[0].number)} if latest else {}
     return JSONResponse(view.model_dump(mode="json"), 200 if holds else 408, headers)
+
+
+def _words(service: Service, job: Job) -> Collection[str]:
+    """All words that a job may ever be waited for by; none, which is any, where nobody tells."""
+    states = service.scenario_model.STATES
+    if not states or (job.loaded is not None and job.loaded.scenario.unlikely):
+        return ()
+    checkpoint, whys = job.checkpoint, get_args(Why)
+    gone = (Position(checkpoint.went(why, checkpoint.submitted_us), 0) for why in whys)
+    words = [service.state(job, position) for position in gone]
+    put = [one.state for state in checkpoint.tracks.values() for one in state.track.phases]
+    return dict.fromkeys([*states, *service.states, *words, *whys, *put])
 
 
 class _Waiter:

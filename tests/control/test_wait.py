@@ -2,9 +2,11 @@
 
 import asyncio
 from contextlib import suppress
+from dataclasses import replace
 
 import httpx
 import pytest
+from toy_service import SERVICE
 
 
 def sandbox_of(tester):
@@ -213,3 +215,42 @@ def test_a_wait_that_makes_no_sense_is_refused(tester, query, status, told):
     problem = tester.refused(status, "GET", f"/_mock/jobs/{toy}/wait?{query}")
 
     assert told in problem["detail"]
+
+
+class Sleeper(SERVICE.scenario_model):
+    STATES = ("QUEUED", "ASLEEP")
+
+
+SLEEPER = replace(SERVICE, scenario_model=Sleeper, states=("QUEUED", "AWAKE"))
+
+
+def test_a_state_that_no_job_is_ever_in_is_refused_at_once(server):
+    tester = server(services={"toy": SLEEPER})
+    toy = tester.submit()
+
+    problem = tester.refused(422, "GET", f"/_mock/jobs/{toy}/wait?state=asleep&timeout=10m")
+
+    assert problem["where"] == "query.state"
+    assert "expected one of QUEUED, ASLEEP, AWAKE" in problem["detail"]
+    assert "did you mean 'ASLEEP'?" in problem["detail"]
+
+
+@pytest.mark.parametrize(
+    "state", ["QUEUED", "ASLEEP", "AWAKE", "DONE", "deleted", "expired", "never_started", "GONE"]
+)
+def test_any_state_that_there_is_may_be_waited_for(server, state):
+    tester = server(services={"toy": SLEEPER})
+    toy = tester.submit()
+
+    answer = tester.send("GET", f"/_mock/jobs/{toy}/wait?state={state}&timeout=0s")
+
+    assert answer.status_code in {200, 408}
+
+
+def test_any_state_may_be_waited_for_in_an_unlikely_story(server):
+    tester = server(services={"toy": SLEEPER})
+    story = {"service": "toy", "summary": "Odd.", "phases": [{"state": "QUEUED"}], "unlikely": True}
+    tester.put("/_mock/scenarios/toy/odd", story)
+    toy = tester.submit("odd")
+
+    assert tester.send("GET", f"/_mock/jobs/{toy}/wait?state=X&timeout=0s").status_code == 408
