@@ -85,12 +85,13 @@ def mockstatus_server(pytestconfig: pytest.Config) -> Iterator[Site]:
 
     url = pytestconfig.getoption("--mockstatus-url") or os.environ.get("MOCKSTATUS_URL")
     seed = pytestconfig.getoption("--mockstatus-seed")
+    folders = pytestconfig.getini("mockstatus_scenarios")
     with ExitStack() as stack:
         with _told_in_words():
             if url:
-                site = remote(url, os.environ.get("MOCKSTATUS_ADMIN_TOKEN"))
+                token = os.environ.get("MOCKSTATUS_ADMIN_TOKEN")
+                site = remote(url, token, scenarios=folders)
             else:
-                folders = pytestconfig.getini("mockstatus_scenarios")
                 site = stack.enter_context(serve(seed=seed, scenarios=folders))
         yield site
 

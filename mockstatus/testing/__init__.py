@@ -31,7 +31,8 @@ def running(
     """The handle on a fresh sandbox of a server in a thread of this process.
 
     url: use a server that runs already, a container for instance; token: its admin token. seed
-    and scenarios (folders) are for a server of one's own. clock: a mode of the sandbox's clock, or
+    is for a server of one's own. scenarios: folders; to one that runs already they are uploaded,
+    for this sandbox. clock: a mode of the sandbox's clock, or
     `virtual`: who sleeps in this process moves it, and returns at once. Requests of this process
     to addresses that real clients have built in go to the sandbox.
     Raises ControlError where the server cannot be reached, or refuses, and ScenarioError with all
@@ -44,7 +45,7 @@ def running(
         if url is None:
             site = stack.enter_context(serve(seed=seed, scenarios=scenarios))
         else:
-            site = remote(url, token)
+            site = remote(url, token, scenarios=scenarios)
         mock = stack.enter_context(Mock(site, f"running-{token_hex(8)}"))
         mock.begin(clock=clock)
         mock.redirect_built_in()

@@ -242,6 +242,7 @@ class Mock:
 
         `virtual`: it stands still, and whoever sleeps in this process moves it.
         """
+        self._bring_stories()
         if clock != "virtual":
             self.clock.mode = clock
             return
@@ -257,7 +258,12 @@ class Mock:
         """
         mode = self.clock.mode
         self._control.post("/reset")
+        self._bring_stories()
         self.clock.mode = mode
+
+    def _bring_stories(self) -> None:
+        for name, text in self.site.stories.items():
+            self._control.put(f"/scenarios/{name}", text)
 
     def close(self) -> None:
         """Forgets the sandbox's jobs; ends what was begun for it."""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import wait
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mockstatus.testing.quiet import no_garbage
+from mockstatus.testing.stories import read
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -24,7 +25,8 @@ class Site:
 
     app, threads: the application itself and what serves it, where that is in this process.
     move: there too, moves the clock of the sandbox of this name on to an instant, and answers what
-    it is then; raises MockStatusError.
+    it is then; raises MockStatusError. stories: what the server does not have and each sandbox is
+    given, texts of scenarios by name.
     """
 
     url: str
@@ -32,13 +34,18 @@ class Site:
     app: ASGIApp | None = None
     threads: frozenset[threading.Thread] = frozenset()
     move: Callable[[str, int], int] | None = None
+    stories: Mapping[str, str] = field(default_factory=dict)
 
 
-def remote(url: str, token: str | None = None) -> Site:
-    """A server that runs already. Raises ValueError if `url` is no http(s) address."""
+def remote(url: str, token: str | None = None, *, scenarios: Sequence[str | Path] = ()) -> Site:
+    """A server that runs already. scenarios: folders that it does not have.
+
+    Raises ValueError if `url` is no http(s) address, ScenarioError with all that is wrong with the
+    folders.
+    """
     if not url.startswith(("http://", "https://")):
         raise ValueError(f"{url!r} is no address of a server, expected http://HOST:PORT")
-    return Site(url.rstrip("/"), token or None)
+    return Site(url.rstrip("/"), token or None, stories=read(scenarios))
 
 
 @contextmanager

@@ -172,6 +172,33 @@ def test_it(mockstatus, which):
     by_variable.assert_outcomes(passed=2)
 
 
+def test_a_running_server_is_given_the_stories_of_the_project(
+    within: Run, pytester: pytest.Pytester
+) -> None:
+    folder = pytester.mkdir("stories") / "vesta"
+    folder.mkdir()
+    (folder / "odd.yaml").write_text(
+        "service: vesta\nsummary: Odd.\nphases: [{state: FAILURE, error: {code: 301}}]\n"
+    )
+    with serve() as site:
+        ran = within(
+            """
+import pytest
+
+@pytest.mark.mockstatus(scenario="vesta/odd")
+def test_it(mockstatus):
+    assert mockstatus.submit("vesta").state == "FAILURE"
+    mockstatus.reset()
+    assert mockstatus.submit("vesta", "vesta/odd").state == "FAILURE"
+""",
+            f"--mockstatus-url={site.url}",
+            "-o",
+            "mockstatus_scenarios=stories",
+        )
+
+    ran.assert_outcomes(passed=1)
+
+
 def test_the_server_can_be_overridden(within: Run) -> None:
     ran = within(
         """
