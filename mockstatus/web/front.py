@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 Sleep = Callable[[float], Awaitable[None]]
 
 _LOG = logging.getLogger(__name__)
+_ENCODED_TILDES = ("/%7E", "/%7e")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,8 @@ class Front:
         path = scope.get("raw_path") or quote(scope["path"]).encode()
         path = path.partition(b"?")[0].decode("latin-1")
         sandbox, prefix = DEFAULT, ""
+        if path.startswith(_ENCODED_TILDES):  # some clients encode it, which says the same
+            path = f"/~{path[4:]}"
         if path.startswith("/~"):
             sandbox, slash, rest = path[2:].partition("/")
             if NAME.fullmatch(sandbox) is None:

@@ -2,6 +2,7 @@
 
 import asyncio
 
+import httpx
 import pytest
 from toy_service import SERVICE
 
@@ -75,3 +76,22 @@ def test_a_submission_that_was_on_its_way_during_a_reset_is_made_in_the_new_sand
     asyncio.run(submit())
 
     assert len(app.world.sandboxes.look("default")) == 1
+
+
+@pytest.mark.parametrize("tilde", ["~", "%7E", "%7e"])
+def test_a_tilde_may_be_encoded(app, tilde):
+    async def asked(method: str, path: str, **more) -> httpx.Response:
+        url = httpx.URL("http://localhost").copy_with(raw_path=f"/{tilde}alice{path}".encode())
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport) as client:
+            return await client.request(method, url, **more)
+
+    made = asyncio.run(asked("POST", "/toy/toys", json={"name": "bear"}))
+    jobs = asyncio.run(asked("GET", "/_mock/jobs"))
+    seen = asyncio.run(asked("GET", f"/toy/toys/{made.json()['toy']}"))
+    wrong = asyncio.run(asked("GET", "/tou/toys"))
+
+    assert app.world.sandboxes.names() == ("alice",)
+    assert [one["id"] for one in jobs.json()] == [made.json()["toy"]]
+    assert seen.status_code == 200
+    assert wrong.status_code == 404
