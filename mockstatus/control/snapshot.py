@@ -26,7 +26,7 @@ from mockstatus.errors import BadRequestError, MockStatusError, ScenarioError
 from mockstatus.runtime.clock import ClockMode
 from mockstatus.runtime.job import Job
 from mockstatus.runtime.sandbox import Sandbox
-from mockstatus.scenario.durations import parse_instant
+from mockstatus.scenario.durations import read_instant
 from mockstatus.scenario.explain import explain
 from mockstatus.scenario.load import Loaded, load_scenario
 from mockstatus.scenario.strict import Located
@@ -168,7 +168,7 @@ def thawed(world: World, name: str, snapshot: Snapshot) -> Sandbox:
 def _fill(world: World, sandbox: Sandbox, snapshot: Snapshot) -> None:
     sandbox.seed = snapshot.seed
     sandbox.clock.mode = ClockMode.parse(snapshot.clock.mode)
-    sandbox.clock.set_now(parse_instant(snapshot.clock.now))
+    sandbox.clock.set_now(read_instant(snapshot.clock.now))
     for name, text in snapshot.uploads.items():
         sandbox.uploads.put(name, text)
     _fill_choices(world, sandbox, snapshot)

@@ -13,7 +13,7 @@ from math import sqrt
 
 from mockstatus.report.document import CallView, JobReport, StretchView
 from mockstatus.report.finding import span
-from mockstatus.scenario.durations import parse_instant
+from mockstatus.scenario.durations import read_instant
 
 _LEFT, _WIDTH, _LANE, _BAR = 130, 1000, 30, 20
 _LETTER = 7.2
@@ -44,11 +44,11 @@ class _Axis:
     """Where an instant is drawn."""
 
     def __init__(self, job: JobReport) -> None:
-        self.begin_us = parse_instant(job.submitted)
-        found = {self.begin_us, *(parse_instant(call.at) for call in job.calls)}
+        self.begin_us = read_instant(job.submitted)
+        found = {self.begin_us, *(read_instant(call.at) for call in job.calls)}
         for stretches in job.tracks.values():
             for one in stretches:
-                found |= {parse_instant(at) for at in (one.entered, one.left) if at is not None}
+                found |= {read_instant(at) for at in (one.entered, one.left) if at is not None}
         self._instants = sorted(found)
         gaps = [after - before for before, after in pairwise(self._instants)]
         whole = sum(map(sqrt, gaps)) or 1.0
@@ -63,11 +63,11 @@ class _Axis:
 
     def at(self, instant: str | None) -> float:
         """The place of an instant of this job; of the open end for None."""
-        return _LEFT + (_WIDTH if instant is None else self._places[parse_instant(instant)])
+        return _LEFT + (_WIDTH if instant is None else self._places[read_instant(instant)])
 
     def ago(self, instant: str) -> str:
         """How long after the submission it is."""
-        passed_us = parse_instant(instant) - self.begin_us
+        passed_us = read_instant(instant) - self.begin_us
         return f"+{span(round(passed_us, -5) if passed_us > _FINE_US else passed_us)}"
 
 
@@ -124,7 +124,7 @@ def _ticks(job: JobReport, axis: _Axis, height: int) -> Iterator[str]:
     """How long after the submission, below where phases begin, so far as there is room."""
     instants = {one.entered for stretches in job.tracks.values() for one in stretches}
     free = 0.0
-    for instant in sorted(instants | {job.submitted}, key=parse_instant):
+    for instant in sorted(instants | {job.submitted}, key=read_instant):
         place, text = axis.at(instant), axis.ago(instant)
         if place < free:
             continue

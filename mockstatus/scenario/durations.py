@@ -156,6 +156,7 @@ def format_range(span: Range) -> str:
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST = datetime(3000, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 _IS_INSTANT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?"
     r"(?P<zone>Z|[+-][0-9]{2}:[0-9]{2})?"
@@ -168,6 +169,18 @@ def parse_instant(text: str) -> int:
     From 1970 up to the year 2999, so that a span added to it can still be written as a date.
     Raises InstantError, also where the zone is missing.
     """
+    at = _instant(text)
+    if not _EPOCH <= at < _LAST:
+        raise InstantError(f"{text!r} is not between the years 1970 and 2999")
+    return (at - _EPOCH) // _MICROSECOND
+
+
+def read_instant(text: str) -> int:
+    """The instant that `format_instant` wrote so, in any year. Raises InstantError."""
+    return (_instant(text) - _EPOCH) // _MICROSECOND
+
+
+def _instant(text: str) -> datetime:
     expected = "expected one such as 2026-01-01T00:00:00Z"
     found = _IS_INSTANT.fullmatch(text)
     if found is None:
@@ -175,12 +188,9 @@ def parse_instant(text: str) -> int:
     if found["zone"] is None:
         raise InstantError(f"{text!r} has no zone, {expected}")
     try:
-        at = datetime.fromisoformat(text)
+        return datetime.fromisoformat(text)
     except ValueError as error:
         raise InstantError(f"{text!r} is not an instant: {error}; {expected}") from None
-    if not _EPOCH <= at < _LAST:
-        raise InstantError(f"{text!r} is not between the years 1970 and 2999")
-    return (at - _EPOCH) // timedelta(microseconds=1)
 
 
 def format_instant(us: int) -> str:

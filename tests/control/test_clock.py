@@ -102,3 +102,16 @@ def test_the_clock_does_not_pass_the_year_9999(tester):
     problem = tester.refused(422, "POST", "/_mock/clock/advance", json={"by": "1s"})
 
     assert "9999" in problem["detail"]
+
+
+def test_all_can_be_told_and_taken_along_in_the_last_of_years(tester):
+    tester.submit()
+    tester.app.world.sandboxes.look("default").clock.set_now(LATEST_US)
+    tester.submit()
+
+    page = tester.send("GET", "/_mock/report?format=html")
+    snapshot = tester.get("/_mock/snapshot")
+    back = tester.send("PUT", "/_mock/snapshot", json=snapshot)
+
+    assert (page.status_code, back.status_code) == (200, 204)
+    assert tester.get("/_mock/clock")["now"] == "9999-12-31T23:59:59Z"

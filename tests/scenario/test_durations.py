@@ -26,6 +26,7 @@ from mockstatus.scenario.durations import (
     parse_duration,
     parse_instant,
     parse_range,
+    read_instant,
 )
 
 MS, S, M, H, D = 1_000, 1_000_000, 60_000_000, 3_600_000_000, 86_400_000_000
@@ -236,6 +237,11 @@ def test_a_model_takes_a_range_that_is_one_already() -> None:
 )
 def test_an_instant_is_read_to_the_microsecond(text: str, us: int) -> None:
     assert parse_instant(text) == us
+
+
+@pytest.mark.parametrize("us", [-1, 0, LAST_INSTANT_US, LAST_INSTANT_US + 1, 253_402_300_799 * S])
+def test_an_instant_that_was_written_is_read_in_any_year(us: int) -> None:
+    assert read_instant(format_instant(us)) == us
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
 from mockstatus.domain.position import Position, TrackPosition
+from mockstatus.runtime.clock import LATEST_US
 from mockstatus.services.krixik import states
 from mockstatus.services.krixik.file import File
 from mockstatus.services.krixik.metadata import Metadata
@@ -230,7 +231,8 @@ def searched_message(selected: int, found: int) -> str:
 
 
 def date(at_us: int) -> str:
-    """A date as answers write it, in UTC."""
+    """A date as answers write it, in UTC; the last there is for what is later."""
+    at_us = min(at_us, LATEST_US)
     return f"{_EPOCH + timedelta(seconds=at_us // 1_000_000):%Y-%m-%d %H:%M:%S}"
 
 

@@ -11,6 +11,7 @@ import pytest
 from builders import T0
 
 from mockstatus.domain.timeline import Phase
+from mockstatus.runtime.clock import LATEST_US
 from mockstatus.services.krixik import jobs
 from mockstatus.web.answer import json_answer
 
@@ -75,6 +76,16 @@ def test_a_module_is_complete_at_exactly_its_end(krixik: Any) -> None:
     assert krixik.status(accepted)["process_status"] == {"module_1": False}
     krixik.advance("1ms")
     assert krixik.status(accepted)["process_status"] == {"module_1": True}
+
+
+def test_a_file_that_would_expire_beyond_the_last_of_dates_has_that_date(krixik: Any) -> None:
+    krixik.clock.set_now(LATEST_US - 60_000_000)
+
+    krixik.finish("parser")
+
+    [item] = krixik.ask("/krixik-core-list", {"pipeline": "demo", "created_at_start": 0})["items"]
+    assert item["created_at"] == "9999-12-31 23:58:59"
+    assert item["expire_time"] == "9999-12-31 23:59:59"
 
 
 def test_nothing_runs_before_the_upload_and_asking_is_no_progress(krixik: Any) -> None:
