@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from mockstatus.domain.checkpoint import Checkpoint
@@ -97,7 +96,7 @@ class Exchange:
         self.path = path
         self.query = query
         self.headers = headers
-        self.head_size = len(path) + len(query) + sum(map(len, chain.from_iterable(headers)))
+        self.head_size = len(path) + len(query) + len(b"".join(map(b"".join, headers)))
         self.body_size = len(body)
         self.body = body if len(body) <= BODY_LIMIT else body[:BODY_LIMIT]
         self.job: str | None = None
