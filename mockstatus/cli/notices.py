@@ -7,9 +7,11 @@ told of each exchange, with its request, sandbox and job; people, who have the j
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TextIO
 
 from mockstatus.web.exchange import LOG as EXCHANGES
 
@@ -19,7 +21,7 @@ _LOG = logging.getLogger("mockstatus.serve")
 @contextmanager
 def notices(log_format: str) -> Iterator[None]:
     """Writes what is said to standard output, each line at once. log_format: `text` or `json`."""
-    handler = logging.StreamHandler(sys.stdout)
+    handler = _Out(sys.stdout)
     handler.setFormatter(_formatter(log_format))
     root, uvicorn = logging.getLogger(), logging.getLogger("uvicorn")
     before = [(one, one.level) for one in (_LOG, uvicorn, EXCHANGES)]
@@ -44,6 +46,19 @@ def say(text: str, **facts: object) -> None:
 def warn(text: str) -> None:
     """Something that its owner should look at."""
     _LOG.warning("%s", text)
+
+
+class _Out(logging.StreamHandler[TextIO]):
+    """Standard output, until nobody reads it any more: then a server goes on without a word."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  # logging's own name
+        if not isinstance(sys.exc_info()[1], BrokenPipeError):
+            super().handleError(record)
+            return
+        # What could not be written would fail again with each line, and as the interpreter ends.
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, self.stream.fileno())
+        os.close(nowhere)
 
 
 class _Text(logging.Formatter):

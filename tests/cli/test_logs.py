@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from typing import Any
 
 import httpx
@@ -89,3 +91,31 @@ def test_what_was_set_for_the_log_is_set_back(capsys: pytest.CaptureFixture[Any]
     _, lines = a_visit("text", capsys)
 
     assert lines == []
+
+
+UNTIL_NOBODY_READS = """
+from mockstatus.cli.notices import notices, say
+
+with notices("json"):
+    say("one")
+    input()
+    say("two")
+    say("three")
+"""
+
+
+def test_a_server_goes_on_where_nobody_reads_what_it_says() -> None:
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        [sys.executable, "-c", UNTIL_NOBODY_READS], stdin=pipe, stdout=pipe, stderr=pipe
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert b'"one"' in process.stdout.readline()
+        process.stdout.close()
+        process.stdin.write(b"\n")
+        process.stdin.close()
+        told = process.stderr.read()
+
+    assert (process.returncode, told) == (0, b"")
