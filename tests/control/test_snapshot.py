@@ -329,6 +329,19 @@ def test_a_bad_snapshot_is_refused_and_nothing_happens(tester: Tester, name: str
     assert tester.get("/_mock/snapshot") | {"made": ""} == before | {"made": ""}
 
 
+def test_products_that_there_are_not_are_refused() -> None:
+    server = Server(RUNNER, LIBRARY, 7)
+    act(server, ("submit", "ukssdc", None))
+    snapshot = server.good("GET", "/_mock/snapshot")
+    snapshot["frozen"]["jobs"][0]["submission"]["products"]["~tuple"][0] = "x"
+
+    answer = server.send("PUT", "/_mock/snapshot", json=snapshot)
+
+    assert answer is not None
+    assert answer.status_code == 422
+    assert "there is no product 'x'" in answer.json()["detail"]
+
+
 def _places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     """Where something is in a document: the keys that lead there."""
     inner = value.items() if isinstance(value, dict) else enumerate(value)

@@ -42,13 +42,18 @@ class Request:
 
     user: the address that owns the job. products: by name, those switched on by the service
     included. is_independent: AstromPos uses all observations, and so waits for nothing.
-    body: what the client sent.
+    body: what the client sent. Raises ValueError for products that there are not.
     """
 
     user: str
     products: tuple[str, ...]
     is_independent: bool
     body: bytes
+
+    def __post_init__(self) -> None:
+        strange = [name for name in self.products if name not in products.BY_NAME]
+        if strange:
+            raise ValueError(f"there is no product {strange[0]!r}")
 
 
 @dataclass(frozen=True, slots=True)
