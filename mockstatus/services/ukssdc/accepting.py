@@ -6,14 +6,28 @@ looked at here.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
 from types import MappingProxyType
 from typing import Any
 
+import orjson
+
+from mockstatus.domain.sharing import Same
+from mockstatus.domain.value import value
 from mockstatus.services.ukssdc.echo import job_pars
-from mockstatus.services.ukssdc.encoding import encode
+from mockstatus.services.ukssdc.encoding import encode, encode_each
 from mockstatus.services.ukssdc.options import UkssdcOptions
-from mockstatus.services.ukssdc.parameters import Sent, faulty, is_on, requested
+from mockstatus.services.ukssdc.parameters import (
+    DECLINATIONS,
+    RIGHT_ASCENSIONS,
+    Sent,
+    faulty,
+    is_on,
+    requested,
+)
 from mockstatus.services.ukssdc.plan import Request
 from mockstatus.services.ukssdc.products import in_order
 from mockstatus.services.ukssdc.refusals import (
@@ -27,17 +41,25 @@ from mockstatus.services.ukssdc.refusals import (
 )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@value()
 class Accepted:
     """A submission without a mistake.
 
-    request: what a job keeps of it; jobs of submissions that are alike may share it. pars: the
-    echo of its parameters, in which nothing can be changed. pars_json: the same as it goes out.
+    request: what a job keeps of it; jobs of submissions that are alike may share it. pars_json:
+    the echo of its parameters as it goes out.
     """
 
     request: Request
-    pars: MappingProxyType[str, Any]
     pars_json: bytes
+    _common: _Common
+    _target: dict[str, Any]
+
+    @property
+    def pars(self) -> MappingProxyType[str, Any]:
+        """The echo of its parameters, in which nothing can be changed."""
+        # Made when it is asked for: kept with each of the latest bodies it takes so much room that
+        # a new body took 5 us more.
+        return MappingProxyType({**self._common.pars, **self._target})
 
 
 def user_in(sent: Sent, options: UkssdcOptions) -> str:
@@ -52,17 +74,93 @@ def user_in(sent: Sent, options: UkssdcOptions) -> str:
 
 def accept(sent: Sent, body: bytes, options: UkssdcOptions) -> Accepted:
     """What comes of a submission. sent: what its body says. Raises RefusedError."""
-    user = user_in(sent, options)
-    wanted = requested(sent)
+    own = _target(sent)
+    rest = orjson.dumps({**sent, **dict.fromkeys(own)})
+    find = _kept_common if len(rest) <= KEPT_BYTES else _common
+    common = find(rest, own, Same(options))
+    request = Request(common.user, common.products, common.is_independent, body)
+    target = {name: sent[name] for name in common.places}
+    return Accepted(request, common.pars_json % encode_each(target.values()), common, target)
+
+
+# Who submits something new mostly wants the same of another target. What else is said is checked,
+# completed and encoded once for all targets, which takes X us less (CPython 3.11).
+
+KEPT_BYTES = 4096
+"""What says more is not remembered."""
+
+_KEPT = 128
+"""So many are remembered, the latest; one of 300 bytes weighs 5 KiB."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Common:
+    """What comes of all submissions that say the same, but of another target.
+
+    places: what tells the target, in the order of the echo. pars: the echo, in which that is to be
+    filled in. pars_json: the same as it goes out, with `%b` for each.
+    """
+
+    user: str
+    products: tuple[str, ...]
+    is_independent: bool
+    places: tuple[str, ...]
+    pars: Mapping[str, Any]
+    pars_json: bytes
+
+
+# Each of these is good or bad whatever is said beside it, and then decides nothing.
+_TEXTS = ("name", "targ")
+_COORDINATES = (("RA", RIGHT_ASCENSIONS), ("Dec", DECLINATIONS))
+_NUMBERS = (float, int)
+
+
+def _target(sent: Sent) -> tuple[str, ...]:
+    """The parameters that tell the target, and are good beyond doubt."""
+    texts = [name for name in _TEXTS if type(sent.get(name)) is str and sent[name]]
+    coordinates = [
+        name
+        for name, span in _COORDINATES
+        if type(sent.get(name)) in _NUMBERS and span.min <= sent[name] <= span.max
+    ]
+    return (*texts, *coordinates)
+
+
+def _common(rest: bytes, target: tuple[str, ...], options: Same[UkssdcOptions]) -> _Common:
+    """What comes of a submission to any target. Raises RefusedError.
+
+    rest: what it says, in JSON, with null where it tells the target.
+    """
+    said = orjson.loads(rest)
+    any_target = {**said, **{name: _ANY[name] for name in target}}
+    user = user_in(any_target, options.value)
+    wanted = requested(any_target)
     if not wanted:
         raise RefusedError(NO_PRODUCTS)
-    wrong = faulty(sent, options)
+    wrong = faulty(any_target, options.value)
     if wrong.needed or wrong.invalid:
         raise RefusedError(WRONG_PARAMETERS, (NEEDED, wrong.needed), (INVALID, wrong.invalid))
-    request = Request(user, in_order(wanted), is_on(sent.get("allxastrom")), body)
-    pars = job_pars(sent)
-    pars_json = encode(pars)
-    if list in map(type, pars.values()):
-        # Nobody can change a tuple, and JSON knows no difference.
-        pars = {n: tuple(one) if isinstance(one, list) else one for n, one in pars.items()}
-    return Accepted(request, MappingProxyType(pars), pars_json)
+    pars = job_pars({**said, **dict.fromkeys(target, _PLACE)})
+    places = tuple([name for name, one in pars.items() if one is _PLACE])
+    pars_json = _template(pars)
+    # Nobody can change a tuple, and JSON knows no difference.
+    pars = {n: tuple(one) if isinstance(one, list) else one for n, one in pars.items()}
+    is_independent = is_on(said.get("allxastrom"))
+    return _Common(user, in_order(wanted), is_independent, places, pars, pars_json)
+
+
+_kept_common = lru_cache(maxsize=_KEPT)(_common)
+
+_ANY: Mapping[str, Any] = {"name": "any", "targ": "any", "RA": 0, "Dec": 0}
+_PLACE = object()
+
+
+def _template(pars: Mapping[str, Any]) -> bytes:
+    """The JSON of an echo, with `%b` for what is to be filled in."""
+    members = []
+    for is_place, run in groupby(pars.items(), lambda pair: pair[1] is _PLACE):
+        if is_place:
+            members += [b"%b:%%b" % encode(name) for name, _ in run]
+        else:
+            members.append(encode(dict(run))[1:-1].replace(b"%", b"%%"))
+    return b"{%b}" % b",".join(members)

@@ -81,8 +81,8 @@ _OBSERVATION_LISTS = {
     **dict.fromkeys(products.POSITIONS, ("posobs", "useposobs")),
 }
 _MODELS = ("powerlaw", "apec", "blackbody")
-_RIGHT_ASCENSIONS = Span(min=0, max=360)
-_DECLINATIONS = Span(min=-90, max=90)
+RIGHT_ASCENSIONS = Span(min=0, max=360)
+DECLINATIONS = Span(min=-90, max=90)
 # What names a spectrum becomes the name of a file; documented as alphanumeric.
 _LABEL = re.compile(r"[A-Za-z0-9_]{1,40}")
 _LABELLED = ("specstem", *(f"rname{place}" for place in range(1, 5)))
@@ -265,7 +265,7 @@ def _out_of_range(given: Sent, rules: _Rules, options: UkssdcOptions) -> Iterato
 
 
 def _ranges(given: Sent, rules: _Rules, options: UkssdcOptions) -> Iterable[tuple[str, Span]]:
-    ranges = (("RA", _RIGHT_ASCENSIONS), ("Dec", _DECLINATIONS), ("poserr", options.poserr))
+    ranges = (("RA", RIGHT_ASCENSIONS), ("Dec", DECLINATIONS), ("poserr", options.poserr))
     if not rules.has_curve or _ENERGIES.isdisjoint(given):
         return ranges
     allowed = options.energies

@@ -19,6 +19,7 @@ from mockstatus.domain.timeline import (
     Track,
 )
 from mockstatus.domain.timeline import UntilTrack as Wait
+from mockstatus.domain.value import value
 from mockstatus.scenario.planning import Draws, cancel_of, exit_of, expiry_of, undrawn
 from mockstatus.scenario.schema import UntilTrack
 from mockstatus.services.ukssdc import products
@@ -36,7 +37,7 @@ from mockstatus.services.ukssdc.stages import UNPINNED, Pinned
 from mockstatus.web.service import Placing, Planning
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class Request:
     """What is kept of a submission.
 
