@@ -17,12 +17,10 @@ LEEWAY_S = 10
 
 
 def check(header: str | None, options: VestaOptions, now_us: int) -> None:
-    """Raise GatewayError unless the header holds a good token, or none is asked for.
+    """Raise GatewayError unless the header holds a good token.
 
     header: the Authorization header; None if there is none.
     """
-    if options.bypass_security:
-        return
     if header is None:
         raise _refusal("Authorisation token is empty", options, usual=400, exception="Exception")
     token = header

@@ -19,6 +19,7 @@ from mockstatus.domain.timeline import (
     Timeline,
     Track,
 )
+from mockstatus.domain.value import value
 from mockstatus.scenario.durations import Range
 from mockstatus.scenario.planning import Draws, cancel_of, exit_of, expiry_of, length_of
 from mockstatus.services.vesta import codes, states
@@ -40,7 +41,7 @@ from mockstatus.web.service import Placing, Planning
 _REAL_LAG_US = SECOND_US // 10
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class Task:
     """What is kept of a submission.
 
