@@ -121,7 +121,8 @@ class Sandbox:
         number: `next_number` at that moment. size: bytes that its client sent.
         """
         with self.lock:
-            self._jobs.make_room(self.clock.now_us())
+            now_us = self.clock.now_us()
+            self._jobs.make_room(now_us)
             self.numbers = number
             job = Job(
                 id=job_id,
@@ -132,7 +133,7 @@ class Sandbox:
                 submission=submission,
                 loaded=loaded,
                 faults=faults,
-                at_us=self.clock.now_us(),
+                at_us=now_us,
                 alias=alias,
             )
             job.size = size

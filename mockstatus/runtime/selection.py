@@ -63,6 +63,8 @@ class Shelf(Protocol):
 
 def magic_name(text: str) -> str | None:
     """The scenario that a text names by a magic value; None if it names none."""
+    if "mock:" not in text:
+        return None  # nearly always; a text is searched for one word in a tenth of the time
     found = MAGIC.search(text)
     return found[1] if found is not None else None
 
@@ -106,9 +108,10 @@ def choose(
     whose scenario was removed meanwhile is passed over.
     Raises UnknownChoiceError.
     """
-    for name, source in ((header, Source.HEADER), (magic, Source.FIELD)):
-        if name is not None and name.strip():  # an empty header is none
-            return Chosen(_get(shelf, service, name, source), source)
+    if header is not None and header.strip():  # an empty one is none
+        return Chosen(_get(shelf, service, header, Source.HEADER), Source.HEADER)
+    if magic is not None and magic.strip():
+        return Chosen(_get(shelf, service, magic, Source.FIELD), Source.FIELD)
     for name in queue:
         if (queued := _still_there(shelf, name)) is not None:
             return Chosen(queued, Source.QUEUE)

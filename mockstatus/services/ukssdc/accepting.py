@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
-from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -54,12 +53,11 @@ class Accepted:
     _common: _Common
     _target: dict[str, Any]
 
-    @property
-    def pars(self) -> MappingProxyType[str, Any]:
-        """The echo of its parameters, in which nothing can be changed."""
-        # Made when it is asked for: kept with each of the latest bodies it takes so much room that
-        # a new body took 5 us more.
-        return MappingProxyType({**self._common.pars, **self._target})
+    def pars(self) -> dict[str, Any]:
+        """The echo of its parameters, to be kept by whoever asks for it."""
+        # Not kept here: with each of the latest bodies it takes so much room that a new body
+        # takes 5 us more.
+        return {**self._common.pars, **self._target}
 
 
 def user_in(sent: Sent, options: UkssdcOptions) -> str:
