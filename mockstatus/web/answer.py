@@ -27,13 +27,14 @@ class Answer:
     """A whole answer, before anything is done to it on its way.
 
     headers: all but Content-Length. document: what the body was made from, where it was made from
-    a JSON document; `encode` makes a body of another one.
+    a JSON document, or what makes that where hardly anybody asks; `encode` makes a body of another
+    one.
     """
 
     status: int
     body: bytes = b""
     headers: Headers = ()
-    document: object = None
+    document: object | Callable[[], object] = None
     encode: Callable[[object], bytes] = encode_json
 
     @property
@@ -41,6 +42,10 @@ class Answer:
         """The Content-Type header; empty if there is none."""
         found = next((value for name, value in self.headers if name == b"content-type"), b"")
         return found.decode("latin-1")
+
+    def told(self) -> object:
+        """The document that the body was made from; None if it was made from none."""
+        return self.document() if callable(self.document) else self.document
 
     def with_document(self, document: object) -> Answer:
         """This answer with another document in its body."""

@@ -33,8 +33,9 @@ def changed(call: Call, effect: Effect, answer: Answer) -> Answer:
     """The service's own answer, as a fault that struck after the work leaves it."""
     if effect.status is not None or effect.body is not None or effect.error is not None:
         return instead(call, effect)
-    if (effect.omit or effect.put) and isinstance(answer.document, dict):
-        answer = answer.with_document(_edited(answer.document, effect.omit, effect.put))
+    document = answer.told() if effect.omit or effect.put else None
+    if isinstance(document, dict):
+        answer = answer.with_document(_edited(document, effect.omit, effect.put))
     return answer.with_headers(effect.headers)
 
 

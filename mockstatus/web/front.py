@@ -141,9 +141,12 @@ class Front:
         with call.sandbox.lock:  # what is remembered is what the answer was made of
             outcome = _outcome(call)
             remember(call, outcome, scope)
-        await self._send(outcome, scope, send)
+        if outcome.fault is None:
+            await send_answer(outcome.answer, send, scope)
+        else:
+            await self._send_struck(outcome, scope, send)
 
-    async def _send(self, outcome: Outcome, scope: Scope, send: Send) -> None:
+    async def _send_struck(self, outcome: Outcome, scope: Scope, send: Send) -> None:
         if outcome.delay_s:
             await self._sleep(outcome.delay_s)
         if outcome.wire is not None:

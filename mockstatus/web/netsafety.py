@@ -90,15 +90,16 @@ class NetSafety:
             await send_answer(refusal, send)
 
     def _refusal(self, scope: Scope) -> Answer | None:
-        hosts = _values(scope, b"host")
-        for host in hosts:
-            if not self._host_ok(host) and not _is_served_as(scope, host):
+        for name, host in scope["headers"]:
+            if name == b"host" and not self._host_ok(host) and not _is_served_as(scope, host):
                 return _forbidden(
-                    "Host", hosts, "is neither a loopback name nor a configured alias"
+                    "Host",
+                    _values(scope, b"host"),
+                    "is neither a loopback name nor a configured alias",
                 )
         if "/_mock" not in scope["path"] or _CONTROL.fullmatch(scope["path"]) is None:
             return None  # the first question answers for nearly all, in a tenth of the time
-        origins = _values(scope, b"origin")
+        origins, hosts = _values(scope, b"origin"), _values(scope, b"host")
         asked = hosts[0].decode("latin-1") if len(hosts) == 1 else None
         if not all(origin_allowed(origin.decode("latin-1"), asked) for origin in origins):
             return _forbidden(

@@ -18,7 +18,7 @@ from mockstatus.domain.sharing import Same
 from mockstatus.domain.value import value
 from mockstatus.services.ukssdc.echo import job_pars
 from mockstatus.services.ukssdc.encoding import encode, encode_each
-from mockstatus.services.ukssdc.options import UkssdcOptions
+from mockstatus.services.ukssdc.options import Span, UkssdcOptions
 from mockstatus.services.ukssdc.parameters import (
     DECLINATIONS,
     RIGHT_ASCENSIONS,
@@ -57,7 +57,8 @@ class Accepted:
         """The echo of its parameters, to be kept by whoever asks for it."""
         # Not kept here: with each of the latest bodies it takes so much room that a new body
         # takes 5 us more.
-        return {**self._common.pars, **self._target}
+        target = self._target
+        return {**self._common.pars, **{name: target[name] for name in self._common.places}}
 
 
 def user_in(sent: Sent, options: UkssdcOptions) -> str:
@@ -72,17 +73,18 @@ def user_in(sent: Sent, options: UkssdcOptions) -> str:
 
 def accept(sent: Sent, body: bytes, options: UkssdcOptions) -> Accepted:
     """What comes of a submission. sent: what its body says. Raises RefusedError."""
-    own = _target(sent)
-    rest = orjson.dumps({**sent, **dict.fromkeys(own)})
+    target = _target(sent)
+    rest = orjson.dumps({**sent, **dict.fromkeys(target)})
     find = _kept_common if len(rest) <= KEPT_BYTES else _common
-    common = find(rest, own, Same(options))
+    common = find(rest, tuple(target), Same(options))
     request = Request(common.user, common.products, common.is_independent, body)
-    target = {name: sent[name] for name in common.places}
-    return Accepted(request, common.pars_json % encode_each(target.values()), common, target)
+    filled = encode_each([target[name] for name in common.places])
+    return Accepted(request, common.pars_json % filled, common, target)
 
 
 # Who submits something new mostly wants the same of another target. What else is said is checked,
-# completed and encoded once for all targets, which takes X us less (CPython 3.11).
+# completed and encoded once for all targets: a new body takes 5 us here instead of 18, and 9 beyond
+# that if nobody said the same of any target (CPython 3.11).
 
 KEPT_BYTES = 4096
 """What says more is not remembered."""
@@ -107,21 +109,25 @@ class _Common:
     pars_json: bytes
 
 
-# Each of these is good or bad whatever is said beside it, and then decides nothing.
-_TEXTS = ("name", "targ")
-_COORDINATES = (("RA", RIGHT_ASCENSIONS), ("Dec", DECLINATIONS))
-_NUMBERS = (float, int)
+def _target(sent: Sent) -> dict[str, Any]:
+    """What tells the target, as far as it is good beyond doubt.
+
+    Each of these is good or bad whatever is said beside it, and decides nothing else.
+    """
+    target: dict[str, Any] = {}
+    if type(name := sent.get("name")) is str and name:
+        target["name"] = name
+    if type(targ := sent.get("targ")) is str and targ:
+        target["targ"] = targ
+    if _is_number_in(RIGHT_ASCENSIONS, ra := sent.get("RA")):
+        target["RA"] = ra
+    if _is_number_in(DECLINATIONS, dec := sent.get("Dec")):
+        target["Dec"] = dec
+    return target
 
 
-def _target(sent: Sent) -> tuple[str, ...]:
-    """The parameters that tell the target, and are good beyond doubt."""
-    texts = [name for name in _TEXTS if type(sent.get(name)) is str and sent[name]]
-    coordinates = [
-        name
-        for name, span in _COORDINATES
-        if type(sent.get(name)) in _NUMBERS and span.min <= sent[name] <= span.max
-    ]
-    return (*texts, *coordinates)
+def _is_number_in(span: Span, found: Any) -> bool:
+    return type(found) in (float, int) and span.min <= found <= span.max
 
 
 def _common(rest: bytes, target: tuple[str, ...], options: Same[UkssdcOptions]) -> _Common:

@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 class Told(NamedTuple):
     """What came of a call, with what is known beside it.
 
-    body: the document's JSON. until_us: until when a status call is told the same, but for its
-    session, unless something happens to its job.
+    document: or what makes it, where its body is known. body: its JSON. until_us: until when a
+    status call is told the same, but for its session, unless something happens to its job.
     """
 
-    document: Document
+    document: Document | Callable[[], Document]
     body: bytes | None = None
     until_us: int | None = None
 
@@ -57,7 +57,8 @@ def respond(call: Call, told: Document | Told, *, with_warning: bool = True) -> 
     warning = _envelope(call).deprecation
     if warning is not None and with_warning:
         deprecation = {"type": warning.type_, "message": warning.message}
-        document, body = {**document, "deprecationWarning": deprecation}, None
+        said = document() if callable(document) else document
+        document, body = {**said, "deprecationWarning": deprecation}, None
     sandbox = call.sandbox
     session = reading_of(call).session(sandbox.seed, sandbox.name, call.path)
     answer = php_answer(document, session=session.at(call.now_us), body=body)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from hashlib import blake2b
 from html import escape
 from typing import Any
@@ -74,10 +74,16 @@ def _is_alike(found: bytes) -> bool:
     return b"e" not in found or _MAYBE_EXPONENT.search(found) is None
 
 
-def php_answer(document: Mapping[str, Any], *, session: str, body: bytes | None = None) -> Answer:
+def php_answer(
+    document: Mapping[str, Any] | Callable[[], Mapping[str, Any]],
+    *,
+    session: str,
+    body: bytes | None = None,
+) -> Answer:
     """An API call's answer: HTTP 200 whatever it says.
 
-    session: the value of PHPSESSID. body: the document's JSON, where that is known already.
+    document: or what makes it, where its body is known. session: the value of PHPSESSID. body: the
+    document's JSON.
     """
     body = encode(document) if body is None else body
     return Answer(200, body, _headers(session), document, encode)

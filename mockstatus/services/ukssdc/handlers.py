@@ -49,7 +49,7 @@ def submit(call: Call, sent: Sent) -> Told:
     users.add(job)
     document = answer.submitted(job.id, url_of(call, job.id), version=version_of(call))
     body = b'%b,"jobPars":%b}' % (encode(document)[:-1], accepted.pars_json)
-    return Told({**document, "jobPars": accepted.pars()}, body)
+    return Told(lambda: {**document, "jobPars": accepted.pars()}, body)
 
 
 def _refuse_unresolved(call: Call, sent: Sent) -> None:

@@ -83,9 +83,9 @@ class Request:
 
     def refuse_invalid_urls(self) -> None:
         """Raise GatewayError if any other `<type>_url` is no address."""
-        for name, value in self.values.items():
-            if name.endswith("_url") and name != "doc_url" and not is_valid_url(value):
-                raise invalid_url(value)
+        for name, url in self.values.items():
+            if name.endswith("_url") and name != "doc_url" and not is_valid_url(url):
+                raise invalid_url(url)
 
     def refuse_useless_json(self) -> None:
         """Raise GatewayError for JSON that is no object."""
@@ -97,10 +97,10 @@ class Request:
     def misc(self, upload_url: str) -> dict[str, Any]:
         """What the worker gets beside the document, where no JSON was refused."""
         misc = {**(self.body or {}), **self.values}
-        for name, value in self.values.items():
+        for name, stored in self.values.items():
             if name.startswith("storage_") and name.endswith("_id") and name != "storage_doc_id":
                 kind = name.removeprefix("storage_").removesuffix("_id")
-                misc[f"{kind}_url"] = _STORED.format(quote(value))
+                misc[f"{kind}_url"] = _STORED.format(quote(stored))
         return {**misc, "upload_url": upload_url}
 
 

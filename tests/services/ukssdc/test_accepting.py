@@ -32,17 +32,19 @@ IMAGE = {"UserID": "me@x.org", **TARGET, "image": 1}
 
 
 def worked_out(body: bytes, options: UkssdcOptions) -> tuple[Any, ...]:
-    """What comes of a submission by the rules alone: of its request, its echo, or its refusal."""
+    """What comes of a submission by the rules alone: its request and echo, or its refusal."""
     sent = read_object(body) or {}
     try:
         user = user_in(sent, options)
-        if not requested(sent):
-            raise RefusedError(NO_PRODUCTS)
-        wrong = faulty(sent, options)
-        if wrong.needed or wrong.invalid:
-            raise RefusedError(WRONG_PARAMETERS, (NEEDED, wrong.needed), (INVALID, wrong.invalid))
     except RefusedError as error:
         return error.text, error.lists
+    if not requested(sent):
+        return NO_PRODUCTS, []
+    wrong = faulty(sent, options)
+    if wrong.needed or wrong.invalid:
+        lists = {NEEDED: [*wrong.needed], INVALID: [*wrong.invalid]}
+        told = [{"label": label, "list": names} for label, names in lists.items() if names]
+        return WRONG_PARAMETERS, told
     request = Request(user, in_order(requested(sent)), is_on(sent.get("allxastrom")), body)
     return request, encode(job_pars(sent))
 
@@ -57,7 +59,7 @@ def accepted(body: bytes, options: UkssdcOptions) -> tuple[Any, ...]:
 
 
 TEXTS = st.sampled_from(
-    ["GRB 1", "", "%b", "100%", "a/b", "é", "\x7f", "null", "e9", "1e-7", '"', "\\", "0.00001", "\0"]
+    ["GRB 1", "", "%b", "9%", "a/b", "é", "\x7f", "null", "e9", "1e-7", '"', "\\", "0.00001", "\0"]
 )
 NUMBERS = st.sampled_from([0, -0.0, 1, 1.0, 335.6985, 359, 360, 361, -7.5179, -90.5, 1e-7, 1e20])
 ANYTHING = st.one_of(
