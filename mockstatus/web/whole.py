@@ -25,6 +25,9 @@ CYCLE: Final = "mockstatus.cycle"
 _LONG: Final = 64 * 1024
 """A body of more bytes is not copied to stand behind its head."""
 
+_ALWAYS_NEW: Final = b"set-cookie"
+"""A header that is another one in each answer: to remember a line takes 0.6 us of its 1.3."""
+
 _LONG_VALUE: Final = 1024
 """A header's value of more bytes is not remembered."""
 
@@ -71,7 +74,7 @@ def write_whole(
         return False
     lines = [first]
     for name, value in headers:
-        line = _line(name, value)
+        line = _line(name, value) if name != _ALWAYS_NEW else _new_line(name, value)
         if line is None:
             return False
         lines.append(line)
@@ -109,11 +112,13 @@ def _status_line(status: int) -> bytes | None:
         return None
 
 
-@lru_cache(maxsize=512)
-def _line(name: bytes, value: bytes) -> bytes | None:
+def _new_line(name: bytes, value: bytes) -> bytes | None:
     """A header's line; None where it is not one to be written without a second look."""
     name = name.lower()
     if name in _FRAMING or len(value) > _LONG_VALUE:
         return None
     line = b"%b: %b\r\n" % (name, value)
     return line if _LINE.fullmatch(line) is not None else None
+
+
+_line = lru_cache(maxsize=512)(_new_line)
