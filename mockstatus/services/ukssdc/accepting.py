@@ -86,8 +86,8 @@ def accept(sent: Sent, body: bytes, options: UkssdcOptions) -> Accepted:
 KEPT_BYTES = 4096
 """What says more is not remembered."""
 
-_KEPT = 128
-"""So much is remembered at most, then all is forgotten; of 300 bytes it weighs 5 KiB."""
+_KEPT = 64
+"""So much is remembered at most, then all is forgotten; of 300 bytes it weighs 12 KiB."""
 
 
 @value()

@@ -70,7 +70,8 @@ def test_jobs_of_one_submission_have_all_their_own_but_what_was_sent(mock: Mock)
     queued = {job.timeline.tracks["Image"].phases[1].exit for job in jobs}
     assert len(queued) > 5
     assert all(isinstance(one, After) for one in queued)
-    assert len({id(job.submission) for job in jobs}) == 1
+    assert len({job.submission for job in jobs}) == 1
+    assert len({id(job.submission) for job in jobs[1:]}) == 1
 
     mock.cancel(jobs[0].id, "image")
     mock.advance("6s")
@@ -136,14 +137,29 @@ def test_what_is_made_of_a_submission_is_kept_for_the_same_options_alone():
 
 def test_few_and_small_bodies_are_kept():
     small, large = a_body(name="x"), a_body(name="x" * KEPT_BYTES)
+    read(small)
     first = read(small)
 
     assert read(bytes(bytearray(small))) is first
-    assert read(large) is not read(large)
+    assert all(read(large) is not read(large) for _ in range(2))
     for number in range(reading._KEPT):
-        read(a_body(name=f"y{number}"))
+        for _ in range(2):
+            read(a_body(name=f"y{number}"))
     assert read(small) is not first
     assert read(small).sent == first.sent
+    assert reading._kept.cache_info().currsize <= reading._KEPT
+
+
+def test_bodies_that_never_come_again_put_nothing_out():
+    known = a_body(name="known")
+    kept = [read(known) for _ in range(3)][-1]
+
+    for number in range(10 * reading._KEPT):
+        read(a_body(name=f"z{number}"))
+        assert len(reading._read_before) <= reading._KEPT
+
+    read(known)
+    assert read(known) is kept
 
 
 def test_a_session_is_that_of_the_seed_sandbox_and_path_of_its_call():
