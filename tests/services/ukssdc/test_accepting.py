@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mockstatus.services.ukssdc import accepting
+from mockstatus.services.ukssdc import accepting, answer, handlers
 from mockstatus.services.ukssdc.accepting import KEPT_BYTES, accept, user_in
 from mockstatus.services.ukssdc.echo import job_pars
 from mockstatus.services.ukssdc.encoding import encode, read_object
@@ -157,3 +157,13 @@ def test_little_is_remembered_and_nothing_large():
     for number in range(3 * accepting._KEPT):
         accept({**IMAGE, "notes": number}, b"", OPTIONS)
         assert len(accepting._known) <= accepting._KEPT
+
+
+@pytest.mark.parametrize("url", ["http://h/a_", "http://100%b/é_", 'http://","JobID":"",/_', ""])
+def test_an_answer_differs_from_another_jobs_in_its_id(url: str):
+    for version in (1, 1.0, "1", True, 0.0, -0.0, 1e-5, '%b","JobID":"",'):
+        for job_id in (b"310001", b"4"):
+            told = answer.submitted(job_id.decode(), url + job_id.decode(), version=version)
+            frame = handlers._taken_in(url, version, repr(version))
+
+            assert frame % (job_id, job_id, b"{}") == encode({**told, "jobPars": {}})
