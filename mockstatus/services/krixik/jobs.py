@@ -94,13 +94,11 @@ def _refuse_beyond_cap(call: Call, store: Store) -> None:
 def _refuse_clashes(store: Store, file: File) -> None:
     """One name, one chain, as long as a file is on record; one path, one file."""
     pipeline = file.pipeline
-    other = store.any_of(pipeline.name)
-    if other is None:
-        return
-    if other.pipeline.chain != pipeline.chain:
+    others = store.other_chain(pipeline)
+    if others is not None:
         raise RefusedError(
             "BAD REQUEST: you have at least one file on record with the same pipeline name but a"
-            f" different set of modules - {list(other.pipeline.chain)} - please use another name"
+            f" different set of modules - {list(others)} - please use another name"
             " for your pipeline"
         )
     refuse_taken_path(store, pipeline.name, file.path)

@@ -14,6 +14,7 @@ from mockstatus.runtime.sandbox import Sandbox
 from mockstatus.services.krixik import states
 from mockstatus.services.krixik.file import File
 from mockstatus.services.krixik.metadata import Metadata
+from mockstatus.services.krixik.pipeline import Pipeline
 
 if TYPE_CHECKING:
     from mockstatus.domain.position import Position
@@ -91,13 +92,15 @@ class Store:
         file = self._names(pipeline, directory or "/").get(name)
         return self._if_left(file) if file is not None and file.path == path else None
 
-    def any_of(self, pipeline: str) -> File | None:
-        """Some file of a pipeline; None if there is none (left)."""
-        names = next(iter(self._shelves.get(pipeline, {}).values()), {})
+    def other_chain(self, pipeline: Pipeline) -> tuple[str, ...] | None:
+        """The modules of the files on record by this pipeline's name, where they are others."""
+        names = next(iter(self._shelves.get(pipeline.name, {}).values()), {})
         first = next(iter(names.values()), None)
-        if first is None or self._if_left(first) is not None:
-            return first
-        return next((file for file in self.of(pipeline) if self._if_left(file)), None)
+        # Gone or not: those with other modules were all forgotten when the first of these came.
+        if first is None or first.pipeline.chain == pipeline.chain:
+            return None
+        left = next((file for file in self.of(pipeline.name) if self._if_left(file)), None)
+        return None if left is None else left.pipeline.chain
 
     def of(self, pipeline: str) -> tuple[File, ...]:
         """The files of a pipeline, in no particular order; some of them may be gone."""
