@@ -8,13 +8,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
-from hashlib import blake2b
 from html import escape
 from typing import Any
 
 import orjson
 
-from mockstatus.domain.draw import draw_bytes
+from mockstatus.domain.draw import begun
 from mockstatus.web.answer import Answer, Headers, reason
 
 CONTENT_TYPE = b"text/html; charset=UTF-8"
@@ -104,13 +103,14 @@ class Session:
 
     __slots__ = ("_keyed",)
 
-    def __init__(self, seed: int, *key: object) -> None:
-        self._keyed = blake2b(key=draw_bytes(seed, "PHPSESSID", *key), digest_size=13)
+    def __init__(self, seed: int, *key: str, body: bytes) -> None:
+        self._keyed = begun(seed, "PHPSESSID", *key, size=13).copy()
+        self._keyed.update(body)
 
     def at(self, now_us: int) -> str:
         """An id of 26 characters, another one at each instant."""
         drawn = self._keyed.copy()
-        drawn.update(b"%d" % now_us)
+        drawn.update(b"\x1f%d" % now_us)
         return drawn.hexdigest()
 
 

@@ -72,12 +72,12 @@ class Reading:
         self._accepted = options, accepted
         return accepted
 
-    def session(self, seed: int, *key: object) -> Session:
+    def session(self, seed: int, *key: str) -> Session:
         """What the session ids of requests with this body are drawn from, beside this."""
         known, wanted = self._session, (seed, *key)
         if known is not None and known[0] == wanted:
             return known[1]
-        session = Session(seed, *key, self.body)
+        session = Session(seed, *key, body=self.body)
         self._session = wanted, session
         return session
 

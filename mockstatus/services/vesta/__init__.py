@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 
 import orjson
 
-from mockstatus.domain.draw import draw_bytes
+from mockstatus.domain.draw import begun
 from mockstatus.domain.etiquette import Etiquette
 from mockstatus.domain.position import Position
 from mockstatus.errors import BadRequestError
@@ -37,7 +37,9 @@ SAMPLE = {"doc_url": "http://example.org/interview.wav"}
 
 def job_id(seed: int, sandbox: str, number: int) -> str:
     """A version-4 UUID in lower case, drawn."""
-    digits = draw_bytes(seed, "vesta", sandbox, number).hex()
+    drawn = begun(seed, "vesta", sandbox).copy()
+    drawn.update(b"%d" % number)
+    digits = drawn.hexdigest()
     variant = "89ab"[int(digits[16], 16) % 4]
     return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
 

@@ -167,7 +167,7 @@ def test_a_session_is_that_of_the_seed_sandbox_and_path_of_its_call():
     keys = [(7, "a", "/x"), (7, "b", "/x"), (8, "a", "/x"), (7, "a", "/y")]
 
     for key in keys * 2:
-        drawn = [Session(*key, read_once.body).at(now_us) for now_us in (1, 2)]
+        drawn = [Session(*key, body=read_once.body).at(now_us) for now_us in (1, 2)]
         assert [read_once.session(*key).at(now_us) for now_us in (1, 2)] == drawn
     assert len({read_once.session(*key).at(1) for key in keys}) == len(keys)
 
