@@ -29,6 +29,9 @@ from mockstatus.domain.timeline import (
 
 Tracks = dict[str, TrackState]
 
+_MOVES = 1024
+"""So many moves are remembered that jobs make by themselves."""
+
 
 def awaited(
     checkpoint: Checkpoint, signal: str, at_us: int, tracks: frozenset[str] | None = None
@@ -128,18 +131,22 @@ def with_tracks(checkpoint: Checkpoint, moved: Mapping[str, TrackState], at_us: 
 
 def pause(checkpoint: Checkpoint, at_us: int) -> Checkpoint:
     """Runs of timed phases that pause at `at_us` are settled up to their pause."""
-    paused = _paused(Same(checkpoint.tracks), checkpoint.own_us(at_us))
+    paused = _paused_once(Same(checkpoint.tracks), checkpoint.own_us(at_us))
     return checkpoint.standing(paused, at_us)
 
 
-@lru_cache(maxsize=2048)
-def _paused(tracks: Same[Tracks], at_us: int) -> Tracks:
+@lru_cache(maxsize=_MOVES)
+def _paused_once(tracks: Same[Tracks], at_us: int) -> Tracks:
+    return _paused(tracks.value, at_us)
+
+
+def _paused(tracks: Tracks, at_us: int) -> Tracks:
     moved = {
         name: enter(state, state.stop, at_us)
-        for name, state in tracks.value.items()
+        for name, state in tracks.items()
         if state.next_stop_us() <= at_us
     }
-    return {**tracks.value, **moved} if moved else tracks.value
+    return {**tracks, **moved} if moved else tracks
 
 
 def resolve_waits(checkpoint: Checkpoint) -> Checkpoint:
@@ -155,12 +162,12 @@ def resolve_waits(checkpoint: Checkpoint) -> Checkpoint:
     return checkpoint.standing(_resolved(Same(tracks), own_us, is_started), at_us)
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=_MOVES)
 def _resolved(tracks: Same[Tracks], at_us: int, is_started: bool) -> Tracks:
     before = None
     after = tracks.value
     while after is not before:
-        before, after = after, _waited(_paused(Same(after), at_us), at_us, is_started)
+        before, after = after, _waited(_paused(after, at_us), at_us, is_started)
     return after
 
 

@@ -23,7 +23,7 @@ from mockstatus.scenario.schema import CancelLag, PhaseFile, ScenarioFile
 
 T = TypeVar("T")
 
-VARIANTS = 1000
+VARIANTS = 256
 """In so many ways a story is told that draws something."""
 
 

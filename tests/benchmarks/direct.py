@@ -122,8 +122,8 @@ def _copy(job: Job, number: int) -> Job:
         loaded=job.loaded,
         faults=job.faults,
         at_us=job.checkpoint.submitted_us,
+        alias=None if job.alias is None else f"{job.alias}-{number}",
     )
-    copy.aliases = tuple(f"{alias}-{number}" for alias in job.aliases)
     copy.size = job.size
     return copy
 

@@ -72,8 +72,10 @@ def _tell_jobs(part: Part, name: str, number: int, *, is_drawn: bool = False) ->
     if not is_drawn:
         part.series.append(Series(f"{name}: bytes its client sent", "bytes a job", (sent,)))
     beyond = Series(f"{what}, beyond what was sent", "bytes", (kept - sent,))
-    whole = Series(f"{what}, 100,000 of them", "MiB", (kept * 100_000 / _MIB,))
-    part.verdicts += [Verdict(beyond, JOB_AIM), Verdict(whole, JOBS_AIM)]
+    part.verdicts.append(Verdict(beyond, JOB_AIM))
+    if not is_drawn:
+        whole = Series(f"{what}, 100,000 of them, with what was sent", "MiB", (kept * 1e5 / _MIB,))
+        part.verdicts.append(Verdict(whole, JOBS_AIM))
 
 
 def _tell_flat(part: Part, name: str, weights: dict[str, float]) -> None:

@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 
 import pytest
-from benchmarks import flatness, peers, run, wrk
+from benchmarks import direct, flatness, peers, run, wrk
 from benchmarks.contenders import MOCKSTATUS, begin, recorded_answers, set_up, twin_launch
 from benchmarks.dialogues import DIALOGUES
 from benchmarks.figures import Series, at_least, at_most, ratio
@@ -89,6 +89,7 @@ def test_flatness_compares_polls_in_this_process(monkeypatch):
     monkeypatch.setattr(flatness, "_POLLS", 3)
     monkeypatch.setattr(flatness, "_ROUNDS", 2)
     monkeypatch.setattr(flatness, "SIZES", flatness.Sizes(jobs=2, others=2, phases=4))
+    monkeypatch.setattr(direct, "_BY_CLIENT", 1)
 
     part = flatness.flatness(run.FULL, lambda _: None)
 

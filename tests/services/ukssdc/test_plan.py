@@ -117,7 +117,7 @@ def test_a_product_that_is_not_scripted_tells_the_story_without_a_script():
     assert states(found["LightCurve"]) == ["1", "2", "3", "4"]
 
 
-def test_all_that_is_drawn_is_drawn_in_a_thousand_ways_which_jobs_share():
+def test_all_that_is_drawn_is_drawn_in_as_many_ways_as_there_are_which_jobs_share():
     kept = [timeline("Image", "LightCurve", number=number) for number in range(2 * VARIANTS)]
 
     assert len({id(one) for one in kept}) == VARIANTS
