@@ -45,7 +45,8 @@ class Encoder:
     def __init__(self, packages: Iterable[str], outside: References) -> None:
         self._packages = tuple(packages)
         self._outside = outside
-        self._numbers: dict[int, int] = {}
+        # With the object itself: one that is gone leaves its identity to the next.
+        self._numbers: dict[int, tuple[int, object]] = {}
 
     def encode(self, value: object) -> Json:
         """The value as JSON. Raises BadRequestError where it holds what cannot be told."""
@@ -98,8 +99,8 @@ class Encoder:
             return {"~enum": [name, value.value]}
         known = self._numbers.get(id(value))
         if known is not None:
-            return {"~ref": known}
-        self._numbers[id(value)] = len(self._numbers)
+            return {"~ref": known[0]}
+        self._numbers[id(value)] = len(self._numbers), value
         return {"~": name, **{key: self.encode(one) for key, one in _state(value).items()}}
 
 

@@ -57,6 +57,14 @@ def test_what_is_decoded_is_what_was_encoded(value: Any) -> None:
     assert type(found) is type(value)
 
 
+def test_what_one_encoder_is_told_in_turn_is_never_taken_for_what_is_gone_by_then() -> None:
+    encoder = Encoder(DOMAIN, lambda _: None)
+    encoded = [encoder.encode((After(number),)) for number in range(99)]
+    decoder = Decoder(DOMAIN, {})
+
+    assert [decoder.decode(one) for one in encoded] == [(After(number),) for number in range(99)]
+
+
 def test_equal_sets_are_encoded_alike_whatever_their_order() -> None:
     one, other = {0, 8}, {8, 0}
     assert [*one] != [*other]  # both fall into the same place of a small set

@@ -230,6 +230,19 @@ def test_a_snapshot_can_be_put_into_a_sandbox_that_was_not(tester: Tester) -> No
     assert tester.job(toy)["polls"] == 0
 
 
+def test_what_was_done_to_each_job_goes_along_with_that_job(tester: Tester) -> None:
+    toys = [tester.submit() for _ in range(8)]
+    for number, toy in enumerate(toys):
+        for signal in range(number % 4):
+            tester.post(f"/_mock/jobs/{toy}/signals", {"signal": f"go{number}-{signal}"})
+            tester.advance("1s")
+    before = [tester.job(toy) for toy in toys]
+
+    tester.put("/_mock/snapshot", tester.get("/_mock/snapshot"))
+
+    assert [tester.job(toy) for toy in toys] == before
+
+
 def test_what_is_shared_stays_shared(tester: Tester) -> None:
     for _ in range(3):
         tester.submit("counted")
