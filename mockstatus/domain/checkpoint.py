@@ -234,7 +234,8 @@ class Checkpoint:
         that go on alike share their tracks, however long each took to be started.
         """
         waiting = None
-        if self.origin_us == self.submitted_us:
+        has_moved = any(state.past for state in self.tracks.values())
+        if self.origin_us == self.submitted_us and not has_moved:
             waiting = _still_waiting(Same(self.tracks))
         return replace(
             self,
@@ -287,12 +288,13 @@ class Checkpoint:
 def _still_waiting(tracks: Same[dict[str, TrackState]]) -> dict[str, TrackState] | None:
     """The tracks of a job which all wait since its submission, told in a time that begins later.
 
-    None where one of them has moved, or the clock moves it, or none waits for the start.
+    tracks: none of them has left a phase. None where the clock has moved one of them, or will, or
+    none waits for the start.
     """
     waiting, exits = {}, []
     for name, state in tracks.value.items():
         exits.append(state.track.phases[state.anchor].exit)
-        if state.anchor_us or state.past or state.pending is not None:
+        if state.anchor_us or state.pending is not None:
             return None
         waiting[name] = replace(state, anchor_us=SUBMISSION_US)
     kinds = {type(one) for one in exits}

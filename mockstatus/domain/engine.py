@@ -75,7 +75,7 @@ def apply(timeline: Timeline, checkpoint: Checkpoint, event: Event) -> Checkpoin
 def settle(timeline: Timeline, checkpoint: Checkpoint, now_us: int) -> Checkpoint:
     """The checkpoint after everything that happens by itself until `now_us`, inclusive."""
     while checkpoint.gone is None and now_us >= checkpoint.quiet_until_us:
-        checkpoint = resolve_waits(checkpoint)
+        checkpoint = resolve_waits(timeline, checkpoint)
         due_us, act = _next_act(timeline, checkpoint)
         if due_us > now_us:
             return checkpoint.quiet(due_us)
@@ -130,7 +130,7 @@ def _next_act(
     if timeline.start_within_us is not None and checkpoint.started_us is None:
         start_us = checkpoint.submitted_us + timeline.start_within_us
     if stop_us <= min(cancel_us, gone_us, start_us):
-        return stop_us, lambda at_us: pause(checkpoint, at_us)
+        return stop_us, lambda at_us: pause(timeline, checkpoint, at_us)
     if cancel_us <= min(gone_us, start_us):
         return cancel_us, lambda at_us: _cancel_due(checkpoint, at_us)
     if start_us < gone_us:

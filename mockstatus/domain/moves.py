@@ -21,6 +21,7 @@ from mockstatus.domain.sharing import Same
 from mockstatus.domain.timeline import (
     Ending,
     Phase,
+    Timeline,
     Track,
     UntilSignal,
     UntilStarted,
@@ -126,13 +127,20 @@ def with_tracks(checkpoint: Checkpoint, moved: Mapping[str, TrackState], at_us: 
 
 # What happens by itself happens at the same instants of their own time to all jobs that began
 # alike. It is found once for them, and they share what comes of it: a job of two tracks that has
-# moved twice weighs 0.8 KiB less.
+# moved twice weighs 0.8 KiB less. What was put into one job is its own, and goes when that goes.
 
 
-def pause(checkpoint: Checkpoint, at_us: int) -> Checkpoint:
+def _is_scripted(timeline: Timeline, tracks: Tracks) -> bool:
+    """Whether every track is still in its own script."""
+    return all(tracks[name].track is track for name, track in timeline.tracks.items())
+
+
+def pause(timeline: Timeline, checkpoint: Checkpoint, at_us: int) -> Checkpoint:
     """Runs of timed phases that pause at `at_us` are settled up to their pause."""
-    paused = _paused_once(Same(checkpoint.tracks), checkpoint.own_us(at_us))
-    return checkpoint.standing(paused, at_us)
+    tracks, own_us = checkpoint.tracks, checkpoint.own_us(at_us)
+    if _is_scripted(timeline, tracks):
+        return checkpoint.standing(_paused_once(Same(tracks), own_us), at_us)
+    return checkpoint.standing(_paused(tracks, own_us), at_us)
 
 
 @lru_cache(maxsize=_MOVES)
@@ -149,7 +157,7 @@ def _paused(tracks: Tracks, at_us: int) -> Tracks:
     return {**tracks, **moved} if moved else tracks
 
 
-def resolve_waits(checkpoint: Checkpoint) -> Checkpoint:
+def resolve_waits(timeline: Timeline, checkpoint: Checkpoint) -> Checkpoint:
     """Tracks whose wait for another track, or for the start, is over go on.
 
     At the instant of the checkpoint; waits that end at one instant end together, and after what
@@ -159,16 +167,21 @@ def resolve_waits(checkpoint: Checkpoint) -> Checkpoint:
     own_us, is_started = checkpoint.own_us(at_us), checkpoint.started_us is not None
     if _waited(tracks, own_us, is_started) is tracks:
         return checkpoint
-    return checkpoint.standing(_resolved(Same(tracks), own_us, is_started), at_us)
+    if _is_scripted(timeline, tracks):
+        return checkpoint.standing(_resolved_once(Same(tracks), own_us, is_started), at_us)
+    return checkpoint.standing(_resolved(tracks, own_us, is_started), at_us)
 
 
 @lru_cache(maxsize=_MOVES)
-def _resolved(tracks: Same[Tracks], at_us: int, is_started: bool) -> Tracks:
+def _resolved_once(tracks: Same[Tracks], at_us: int, is_started: bool) -> Tracks:
+    return _resolved(tracks.value, at_us, is_started)
+
+
+def _resolved(tracks: Tracks, at_us: int, is_started: bool) -> Tracks:
     before = None
-    after = tracks.value
-    while after is not before:
-        before, after = after, _waited(_paused(after, at_us), at_us, is_started)
-    return after
+    while tracks is not before:
+        before, tracks = tracks, _waited(_paused(tracks, at_us), at_us, is_started)
+    return tracks
 
 
 def _waited(tracks: Tracks, at_us: int, is_started: bool) -> Tracks:

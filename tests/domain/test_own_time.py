@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from dataclasses import replace
 
 import pytest
@@ -163,3 +165,41 @@ def test_nothing_that_happens_to_a_job_happens_to_those_that_share_its_tracks() 
 
     assert all_of(Position(settle(timeline, others, at(9)), at(9))) == before
     assert begin(timeline, T0).tracks is others.tracks
+
+
+class Payload:
+    """What a phase may show."""
+
+
+@pytest.mark.parametrize("is_started", [False, True])
+def test_what_was_put_into_a_job_goes_with_it(is_started: bool) -> None:
+    timeline = Timeline(
+        tracks={
+            "one": Track((waiting("W", exit=UntilStarted()), done())),
+            "two": Track((waiting("W", exit=UntilTrack("one")), done())),
+        },
+        defaults=DEFAULTS,
+    )
+    payload = Payload()
+    known = weakref.ref(payload)
+    script = (
+        waiting("W", exit=UntilStarted()),
+        a_phase(for_s=1, payload=payload),
+        waiting("W", exit=UntilTrack("two")),
+        done(),
+    )
+    checkpoint = begin(timeline, T0)
+    if not is_started:
+        checkpoint = apply(timeline, checkpoint, Placed(at(1), "one", script[1:]))
+        checkpoint = apply(timeline, checkpoint, Placed(at(1), "two", (done(),)))
+    else:
+        checkpoint = apply(timeline, checkpoint, Placed(at(1), "one", script))
+        checkpoint = apply(timeline, checkpoint, Placed(at(1), "two", (a_phase(for_s=3), done())))
+        checkpoint = apply(timeline, checkpoint, Started(at(2)))
+    checkpoint = settle(timeline, checkpoint, at(9))
+    assert Position(checkpoint, at(9)).tracks["one"].has_ended
+
+    del checkpoint, payload, script
+    gc.collect()
+
+    assert known() is None
