@@ -289,12 +289,12 @@ def _still_waiting(tracks: Same[dict[str, TrackState]]) -> dict[str, TrackState]
     """The tracks of a job which all wait since its submission, told in a time that begins later.
 
     tracks: none of them has left a phase. None where the clock has moved one of them, or will, or
-    none waits for the start.
+    one is being cancelled, or none waits for the start.
     """
     waiting, exits = {}, []
     for name, state in tracks.value.items():
         exits.append(state.track.phases[state.anchor].exit)
-        if state.anchor_us or state.pending is not None:
+        if state.pending is not None:
             return None
         waiting[name] = replace(state, anchor_us=SUBMISSION_US)
     kinds = {type(one) for one in exits}

@@ -136,6 +136,18 @@ def test_a_job_that_did_not_only_wait_until_its_start_keeps_its_own_time(phase: 
     assert where["two"].visits(9)[0].entered_us == T0
 
 
+def test_a_job_that_was_being_cancelled_at_its_start_keeps_its_own_time() -> None:
+    lag = CancelRule(lag_us=5 * SECOND)
+    timeline = a_timeline(waiting("W", exit=UntilStarted()), waiting("Q"), cancel=lag)
+    checkpoint = begin(timeline, T0)
+    for event in (Cancelled(at(1)), Started(at(2))):
+        checkpoint = apply(timeline, checkpoint, event)
+
+    assert checkpoint.origin_us == T0
+    assert Position(checkpoint, at(3)).tracks[TASK].cancels_at_us == at(6)
+    assert state_of(Position(settle(timeline, checkpoint, at(6)), at(6))) == "REVOKED"
+
+
 def test_a_start_that_nothing_waited_for_moves_nothing() -> None:
     timeline = a_timeline(a_phase(signal="go"), done())
     before = begin(timeline, T0)
