@@ -221,11 +221,22 @@ class Checkpoint:
 
     def quiet(self, until_us: int) -> Checkpoint:
         """The same, where nothing happens by itself before `until_us`."""
-        return self._standing(self.tracks, until_us, self.gone)
+        return self.standing(self.tracks, until_us)
 
-    def standing(self, tracks: dict[str, TrackState], at_us: int) -> Checkpoint:
-        """The same, whose tracks moved so at `at_us`: what follows from that is not settled."""
-        return self._standing(tracks, at_us, self.gone)
+    def standing(self, tracks: dict[str, TrackState], quiet_until_us: int) -> Checkpoint:
+        """The same, with these tracks; if they moved just now, that is until when it is quiet."""
+        # By hand, as in `polled`: each job comes here each time it moves.
+        return Checkpoint(
+            tracks=tracks,
+            submitted_us=self.submitted_us,
+            used_us=self.used_us,
+            started_us=self.started_us,
+            expires_us=self.expires_us,
+            polls=self.polls,
+            gone=self.gone,
+            quiet_until_us=quiet_until_us,
+            origin_us=self.origin_us,
+        )
 
     def started(self, at_us: int) -> Checkpoint:
         """The same, started at `at_us`: what follows from that is not settled.
@@ -247,23 +258,7 @@ class Checkpoint:
 
     def went(self, why: Why, at_us: int) -> Checkpoint:
         """The same job, of which nothing remembers anything from `at_us` on."""
-        return self._standing(self.tracks, self.quiet_until_us, Gone(why, at_us))
-
-    def _standing(
-        self, tracks: dict[str, TrackState], quiet_until_us: int, gone: Gone | None
-    ) -> Checkpoint:
-        # By hand, as in `polled`: each job comes here each time it moves.
-        return Checkpoint(
-            tracks=tracks,
-            submitted_us=self.submitted_us,
-            used_us=self.used_us,
-            started_us=self.started_us,
-            expires_us=self.expires_us,
-            polls=self.polls,
-            gone=gone,
-            quiet_until_us=quiet_until_us,
-            origin_us=self.origin_us,
-        )
+        return replace(self, gone=Gone(why, at_us))
 
     def polled(self, at_us: int, tracks: dict[str, TrackState] | None = None) -> Checkpoint:
         """The same after a status call that moved no track of a job that is there.

@@ -229,18 +229,17 @@ class Call:
         """
         return self.world.commit(self, submission, alias=alias)
 
-    def draws(self, job_number: int, scenario_seed: int | None) -> Draws:
-        """Where the draws of a job come from."""
+    def draws(self, scenario_seed: int | None, *job: object) -> Draws:
+        """Where the draws of the service's jobs in this sandbox come from, or those of one job."""
         seed = self.sandbox.seed if scenario_seed is None else scenario_seed
-        return Draws(seed, (self.sandbox.name, self.service.name, job_number))
+        return Draws(seed, (self.sandbox.name, self.service.name, *job))
 
     def planning(self, submission: object) -> Planning:
         """What the next job's timeline is made of."""
         script = self.script
         seed = script.seed if script is not None else None
-        sandbox = self.sandbox
-        draws = Draws(sandbox.seed if seed is None else seed, (sandbox.name, self.service.name))
-        return Planning(script, submission, self.options, draws, sandbox.next_number)
+        number = self.sandbox.next_number
+        return Planning(script, submission, self.options, self.draws(seed), number)
 
 
 @lru_cache(maxsize=256)

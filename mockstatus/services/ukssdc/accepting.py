@@ -7,7 +7,7 @@ looked at here.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import orjson
 
@@ -35,6 +35,7 @@ from mockstatus.services.ukssdc.refusals import (
     needed,
     not_registered,
 )
+from mockstatus.services.ukssdc.returning import Returning
 
 
 @value()
@@ -86,8 +87,8 @@ def accept(sent: Sent, body: bytes, options: UkssdcOptions) -> Accepted:
 KEPT_BYTES = 4096
 """What says more is not remembered."""
 
-_KEPT = 64
-"""So much is remembered at most, then all is forgotten; of 300 bytes it weighs 12 KiB."""
+_KEPT = 32
+"""So much is remembered at most, then all is forgotten; of 300 bytes it weighs 6 KiB."""
 
 
 @value()
@@ -128,7 +129,7 @@ def _is_number_in(span: Span, found: Any) -> bool:
 
 
 _Key = tuple[bytes, tuple[str, ...], Same[UkssdcOptions]]
-_known: dict[_Key, _Common | Literal["once"]] = {}
+_known: Returning[_Key, _Common] = Returning(_KEPT)
 
 
 def _known_to_all(sent: Sent, target: Sent, options: UkssdcOptions) -> _Common | None:
@@ -137,15 +138,8 @@ def _known_to_all(sent: Sent, target: Sent, options: UkssdcOptions) -> _Common |
     told = orjson.dumps(rest)  # tells apart what Python takes for the same: 1, 1.0 and true
     if len(told) > KEPT_BYTES:
         return None
-    key = told, tuple(target), Same(options)
-    known = _known.get(key)
-    if known == "once":
-        known = _known[key] = _common(rest, tuple(target), options)
-    elif known is None:
-        if len(_known) >= _KEPT:
-            _known.clear()
-        _known[key] = "once"
-    return known
+    names = tuple(target)
+    return _known.get((told, names, Same(options)), lambda: _common(rest, names, options))
 
 
 _PLACE: Final = 0

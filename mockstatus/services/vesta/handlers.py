@@ -187,7 +187,7 @@ def _shown(call: Call, job: Job, position: Position) -> Answer:
     assert isinstance(task, Task)  # noqa: S101  # what `submit` made of the request
     options = options_of(call)
     seed = job.loaded.scenario.seed if job.loaded is not None else None
-    draws = call.draws(job.number, seed)
+    draws = call.draws(seed, job.number)
     share = round(options.torn_reads * 1_000_000) if options.torn_reads else 0
     is_torn = bool(share) and draws.between(0, 999_999, "torn", position.polls) < share
     result = result_of(position, View(task, options, draws, is_torn))
